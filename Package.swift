@@ -1,0 +1,88 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every target of ours is built with: warnings are errors, imports are explicit.
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+/// A room of the package: one idea, and the only rooms it may import.
+func room(_ name: String, imports: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: imports, swiftSettings: settings)
+}
+
+/// The small executable of one stage: the same code as the subcommand of `resync`.
+func stageExecutable(_ name: String) -> Target {
+  .executableTarget(name: name, dependencies: ["CommandLineTool"], swiftSettings: settings)
+}
+
+/// The tests of a room.
+func tests(_ name: String, of imports: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: imports, swiftSettings: settings)
+}
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+let package = Package(
+  name: "resync",
+  products: [
+    .executable(name: "resync", targets: ["resync"]),
+    .executable(name: "resync-extract", targets: ["resync-extract"]),
+    .executable(name: "resync-normalize", targets: ["resync-normalize"]),
+    .executable(name: "resync-map", targets: ["resync-map"]),
+    .executable(name: "resync-conflict-resolve", targets: ["resync-conflict-resolve"]),
+    .executable(name: "resync-load", targets: ["resync-load"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // C libraries: a module map and a shim header, nothing else.
+    .systemLibrary(name: "CLibCSV", providers: [.apt(["libcsv-dev"])]),
+    .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CUTF8Proc", providers: [.apt(["libutf8proc-dev"])]),
+    .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+    .systemLibrary(name: "CLibArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .target(name: "CByteMasks"),
+
+    // What flows, and what knows nothing else.
+    room("Records"),
+    room("Parallel", imports: ["Records"]),
+    room("CSV", imports: ["CLibCSV", "CByteMasks", "Records"]),
+    room("CRM", imports: ["CUTF8Proc", "CXXHash", "Records"]),
+    room("Staging", imports: ["CRM", "CSV", "Parallel", "Records"]),
+    room("FileStaging", imports: ["CSV", "Records", "Staging"]),
+
+    // The five stages. None imports another.
+    room("Extract", imports: ["CLibArchive", "CRM", "CSV", "CXXHash", "FileStaging", "Parallel", "Records", "Staging"]),
+    room("Normalize", imports: ["CRM", "Records", "Staging"]),
+    room("Map", imports: ["CRM", "Records", "Staging"]),
+    room("ConflictResolve", imports: ["CRM", "CSV", "Records", "Staging"]),
+    room("Load", imports: ["CRM", "CSV", "Parallel", "Records", "Staging"]),
+
+    // The pipeline file, the runner, and the command line.
+    room("PipelineFile", imports: ["CRM", "CSV", "Records", yams]),
+    room(
+      "Pipeline",
+      imports: [
+        "CRM", "CSV", "ConflictResolve", "CXXHash", "Extract", "FileStaging", "Load", "Map", "Normalize", "Parallel",
+        "PipelineFile", "Records", "Staging", logging,
+      ]),
+    room("CommandLineTool", imports: ["Pipeline", "PipelineFile", "Staging", argumentParser, logging]),
+    .executableTarget(name: "resync", dependencies: ["CommandLineTool"], swiftSettings: settings),
+    stageExecutable("resync-extract"), stageExecutable("resync-normalize"), stageExecutable("resync-map"),
+    stageExecutable("resync-conflict-resolve"), stageExecutable("resync-load"),
+
+    .target(name: "TestSupport", dependencies: ["Records"], path: "Tests/TestSupport", swiftSettings: settings),
+    tests("RecordsTests", of: ["Records", "TestSupport"]),
+    tests("CSVTests", of: ["CSV", "Records", "TestSupport"]),
+    tests("CRMTests", of: ["CRM", "Records", "TestSupport"]),
+    tests("PipelineFileTests", of: ["CRM", "PipelineFile", "Records", "TestSupport"]),
+  ]
+)

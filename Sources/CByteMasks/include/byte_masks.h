@@ -1,0 +1,163 @@
+// Which of 64 bytes are quotes, delimiters, line feeds and carriage returns: one bit a byte.
+//
+// Header only, so that Swift inlines it. SSE2 belongs to every x86-64; elsewhere plain 64-bit arithmetic does
+// the same. Bit i stands for byte i.
+#ifndef BYTE_MASKS_H
+#define BYTE_MASKS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__SSE2__) && !defined(BYTE_MASKS_PORTABLE)
+#define BYTE_MASKS_SSE2 1
+#include <emmintrin.h>
+#endif
+
+/// What a block of 64 bytes holds.
+struct byte_masks {
+  uint64_t quote;
+  uint64_t delimiter;
+  uint64_t lf;
+  uint64_t cr;
+};
+
+#ifdef BYTE_MASKS_SSE2
+
+static inline uint64_t byte_masks_equal_(__m128i a, __m128i b, __m128i c, __m128i d, uint8_t byte) {
+  const __m128i wanted = _mm_set1_epi8((char)byte);
+  const uint64_t m0 = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(a, wanted));
+  const uint64_t m1 = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(b, wanted));
+  const uint64_t m2 = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(c, wanted));
+  const uint64_t m3 = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(d, wanted));
+  return m0 | m1 << 16 | m2 << 32 | m3 << 48;
+}
+
+/// The masks of the 64 bytes at `bytes`.
+static inline struct byte_masks byte_masks_of(const uint8_t *bytes, uint8_t quote, uint8_t delimiter) {
+  const __m128i a = _mm_loadu_si128((const __m128i *)bytes);
+  const __m128i b = _mm_loadu_si128((const __m128i *)(bytes + 16));
+  const __m128i c = _mm_loadu_si128((const __m128i *)(bytes + 32));
+  const __m128i d = _mm_loadu_si128((const __m128i *)(bytes + 48));
+  struct byte_masks masks;
+  masks.quote = byte_masks_equal_(a, b, c, d, quote);
+  masks.delimiter = byte_masks_equal_(a, b, c, d, delimiter);
+  masks.lf = byte_masks_equal_(a, b, c, d, '\n');
+  masks.cr = byte_masks_equal_(a, b, c, d, '\r');
+  return masks;
+}
+
+#else
+
+/// Eight bytes as a number whose lowest byte is the first one, on every machine.
+static inline uint64_t byte_masks_load8_(const uint8_t *bytes) {
+  uint64_t word;
+  memcpy(&word, bytes, 8);
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+  word = __builtin_bswap64(word);
+#endif
+  return word;
+}
+
+/// One bit for each of the eight bytes of `word` that equals `byte`.
+static inline uint64_t byte_masks_equal8_(uint64_t word, uint8_t byte) {
+  const uint64_t low = 0x7f7f7f7f7f7f7f7fULL;
+  const uint64_t x = word ^ (0x0101010101010101ULL * byte);
+  // Bit 7 of a byte is set exactly where the byte of x is zero; no carry leaves its byte.
+  const uint64_t zero = ~(((x & low) + low) | x | low);
+  return ((zero >> 7) * 0x0102040810204080ULL) >> 56;
+}
+
+/// The masks of the 64 bytes at `bytes`.
+static inline struct byte_masks byte_masks_of(const uint8_t *bytes, uint8_t quote, uint8_t delimiter) {
+  struct byte_masks masks = {0, 0, 0, 0};
+  for (int i = 0; i < 8; i++) {
+    const uint64_t word = byte_masks_load8_(bytes + 8 * i);
+    masks.quote |= byte_masks_equal8_(word, quote) << (8 * i);
+    masks.delimiter |= byte_masks_equal8_(word, delimiter) << (8 * i);
+    masks.lf |= byte_masks_equal8_(word, '\n') << (8 * i);
+    masks.cr |= byte_masks_equal8_(word, '\r') << (8 * i);
+  }
+  return masks;
+}
+
+#endif
+
+/// The masks of the `count` (at most 64) bytes at `bytes`; reads nothing behind them, and the other bits are
+/// 0.
+static inline struct byte_masks byte_masks_of_tail(const uint8_t *bytes, size_t count, uint8_t quote,
+                                                   uint8_t delimiter) {
+  uint8_t block[64] = {0};
+  memcpy(block, bytes, count);
+  struct byte_masks masks = byte_masks_of(block, quote, delimiter);
+  if (count < 64) {
+    const uint64_t valid = ((uint64_t)1 << count) - 1;
+    masks.quote &= valid;
+    masks.delimiter &= valid;
+    masks.lf &= valid;
+    masks.cr &= valid;
+  }
+  return masks;
+}
+
+/// Bit i is the exclusive or of the bits 0...i: set from an opening quote up to the byte before the closing
+/// one.
+static inline uint64_t byte_masks_inside(uint64_t quotes) {
+  quotes ^= quotes << 1;
+  quotes ^= quotes << 2;
+  quotes ^= quotes << 4;
+  quotes ^= quotes << 8;
+  quotes ^= quotes << 16;
+  quotes ^= quotes << 32;
+  return quotes;
+}
+
+/// The place of the first CR or LF among `count` bytes, or `count`.
+static inline size_t byte_masks_line_end(const uint8_t *bytes, size_t count) {
+  size_t at = 0;
+  for (; at < count; at += 64) {
+    const size_t left = count - at;
+    const struct byte_masks masks = left >= 64 ? byte_masks_of(bytes + at, '"', ',')
+                                               : byte_masks_of_tail(bytes + at, left, '"', ',');
+    const uint64_t ends = masks.lf | masks.cr;
+    if (ends) return at + (size_t)__builtin_ctzll(ends);
+  }
+  return count;
+}
+
+/// Not zero if one of the eight bytes of `word` makes a cell need quotes.
+static inline uint64_t byte_masks_special8_(uint64_t word, uint8_t delimiter) {
+  const uint64_t ones = 0x0101010101010101ULL;
+  const uint64_t q = word ^ (ones * '"');
+  const uint64_t d = word ^ (ones * delimiter);
+  const uint64_t n = word ^ (ones * '\n');
+  const uint64_t r = word ^ (ones * '\r');
+  return (((q - ones) & ~q) | ((d - ones) & ~d) | ((n - ones) & ~n) | ((r - ones) & ~r)) & (ones << 7);
+}
+
+/// Whether a quote, the delimiter, a CR or an LF is among `count` bytes. Made for short cells: reads of 4 and
+/// 8 bytes that may overlap, never behind the cell.
+static inline int byte_masks_any_special(const uint8_t *bytes, size_t count, uint8_t delimiter) {
+  uint64_t word;
+  if (count >= 8) {
+    for (size_t at = 0; at + 8 <= count; at += 8) {
+      memcpy(&word, bytes + at, 8);
+      if (byte_masks_special8_(word, delimiter)) return 1;
+    }
+    memcpy(&word, bytes + count - 8, 8);
+    return byte_masks_special8_(word, delimiter) != 0;
+  }
+  if (count >= 4) {
+    uint32_t first, last;
+    memcpy(&first, bytes, 4);
+    memcpy(&last, bytes + count - 4, 4);
+    word = (uint64_t)first | (uint64_t)last << 32;
+    return byte_masks_special8_(word, delimiter) != 0;
+  }
+  for (size_t i = 0; i < count; i++) {
+    if (bytes[i] == '"' || bytes[i] == delimiter || bytes[i] == '\n' || bytes[i] == '\r') return 1;
+  }
+  return 0;
+}
+
+#endif

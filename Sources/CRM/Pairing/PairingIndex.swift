@@ -1,0 +1,87 @@
+/// A match key as 128 bits of digest: equal keys have equal digests, and different ones do not meet in practice.
+public struct KeyDigest: Hashable, Sendable {
+  public let high: UInt64
+  public let low: UInt64
+  /// Blank keys match nothing.
+  public static let blank = KeyDigest(high: 0, low: 0)
+  /// A digest from its two halves.
+  public init(high: UInt64, low: UInt64) {
+    self.high = high
+    self.low = low
+  }
+}
+
+/// What a HubSpot row says about its partner.
+public enum LinkState: UInt8, Sendable { case none, malformed, id }
+
+/// The columns of one side that pairing looks at, an array each; the place in the array is the number of the row.
+///
+/// About 50 bytes a row: the only thing in the program that grows with the export, and freed when extract is done.
+public struct HubSpotIndex: Sendable {
+  /// The record id; 0 for a row that was rejected.
+  public var ids: [UInt64] = []
+  /// When the record was last modified, seconds since 1970; `Int64.min` where it is not known.
+  public var times: [Int64] = []
+  /// What the link property says, and of which Salesforce object it speaks.
+  public var linkStates: [LinkState] = []
+  public var linkObjects: [UInt8] = []
+  public var links: [SalesforceKey] = []
+  /// One array for each match key of the pipeline.
+  public var keys: [[KeyDigest]]
+
+  /// An empty index for this many match keys.
+  public init(keyCount: Int) { keys = Array(repeating: [], count: keyCount) }
+
+  /// How many rows it holds.
+  public var count: Int { ids.count }
+}
+
+/// The same for the Salesforce rows of all objects of a pair, in the order of the pipeline's list.
+public struct SalesforceIndex: Sendable {
+  /// The record id; nil for a row that was rejected.
+  public var ids: [SalesforceKey?] = []
+  public var times: [Int64] = []
+  /// The number of the Salesforce object in the pipeline's list.
+  public var objects: [UInt8] = []
+  /// What the `hubspot_id_field` holds: 0 blank, `UInt64.max` no HubSpot id.
+  public var hubspotIDs: [UInt64] = []
+  /// Deleted or converted: takes no part.
+  public var exclusions: [Verdict] = []
+  public var keys: [[KeyDigest]]
+
+  /// An empty index for this many match keys.
+  public init(keyCount: Int) { keys = Array(repeating: [], count: keyCount) }
+
+  /// How many rows it holds.
+  public var count: Int { ids.count }
+}
+
+/// A pair, or a create that was made and not yet seen, as the baseline remembers it.
+public struct BaselinePair: Sendable {
+  /// 0 where the HubSpot record was to be created.
+  public var hubspotID: UInt64
+  public var object: UInt8
+  /// nil where the Salesforce record was to be created.
+  public var salesforceID: SalesforceKey?
+  /// In how many runs in a row it was not found.
+  public var missed: Int
+  /// A pair or a create of the baseline.
+  public init(hubspotID: UInt64, object: UInt8, salesforceID: SalesforceKey?, missed: Int) {
+    self.hubspotID = hubspotID
+    self.object = object
+    self.salesforceID = salesforceID
+    self.missed = missed
+  }
+}
+
+/// How a match key treats several candidates (`on_duplicate`).
+public enum OnDuplicate: String, Sendable { case ambiguous, newest }
+
+/// What pairing decided, for every row of both sides.
+public struct PairingResult: Sendable {
+  public var hubspot: [Verdict]
+  public var salesforce: [Verdict]
+  /// The row of the partner, or -1.
+  public var hubspotPartners: [Int32]
+  public var salesforcePartners: [Int32]
+}

@@ -1,0 +1,96 @@
+import CRM
+import CSV
+import Foundation
+import Records
+import Staging
+
+/// Brings the rows of the baseline to the chunks where their pairs are.
+struct BaselinePartition {
+  let plan: ObjectPlan
+  let baseline: any BaselineStore
+  let layout: BaselineLayout
+
+  init(_ plan: ObjectPlan, _ baseline: any BaselineStore) {
+    self.plan = plan
+    self.baseline = baseline
+    layout = BaselineLayout(plan)
+  }
+
+  /// The pairs and creates that the baseline knows.
+  func pairs() throws -> [BaselinePair] {
+    var pairs: [BaselinePair] = []
+    for table in try baseline.tables(of: plan.object) {
+      try forEachRow(table) { row, _ in pairs.append(row.pair) }
+    }
+    return pairs
+  }
+
+  /// Writes each row to the chunk that `chunkOf` names, in today's columns.
+  func route(_ writers: [any TableWriter], chunkOf: (BaselinePair) -> Int) throws {
+    var out = ByteBuffer()
+    for table in try baseline.tables(of: plan.object) {
+      try forEachRow(table) { row, places in
+        out.clear()
+        for cell in 0..<BaselineLayout.leading.count {
+          if cell > 0 { out.append(UInt8(ascii: ",")) }
+          out.appendCSV(row.bytes(cell).bytes)
+        }
+        for place in places {
+          out.append(UInt8(ascii: ","))
+          guard place >= 0 else { continue }
+          let cell = row.bytes(place)
+          if cell.isAbsent { continue }
+          out.appendCSVQuoted(cell.bytes)
+        }
+        out.append(UInt8(ascii: "\n"))
+        try writers[chunkOf(row.pair)].append(out.bytes)
+      }
+    }
+  }
+
+  /// A row of a baseline table, while it is in memory.
+  struct Row {
+    let pair: BaselinePair
+    let bytes: (Int) -> (bytes: Bytes, isAbsent: Bool)
+  }
+
+  /// Calls `body` with every row, and where today's cells stand in it (-1: they do not).
+  private func forEachRow(_ table: any TableReader, _ body: (Row, [Int]) throws -> Void) throws {
+    var blocks = BlockScanner()
+    var buffer = ByteBuffer(capacity: BlockScanner.blockSize)
+    var index = RecordIndex()
+    var places: [Int]?
+    while try blocks.next(into: &buffer, &index, read: table.read) {
+      for record in 0..<index.recordCount {
+        let mark = index[record: record]
+        let cell = { (place: Int) -> (bytes: Bytes, isAbsent: Bool) in
+          guard place < Int(mark.fieldCount) else { return (.none, true) }
+          let field = index[field: Int(mark.firstField) + place]
+          return (buffer.part(Int(field.offset), field.count), field.isAbsent)
+        }
+        guard let known = places else {
+          let names = (0..<Int(mark.fieldCount)).map { cell($0).bytes.text }
+          places = layout.cells.map { names.firstIndex(of: $0) ?? -1 }
+          continue
+        }
+        guard let pair = pair(cell) else {
+          throw StagingError.failed(
+            "the baseline of \(plan.object) is damaged near line \(blocks.line + Int(mark.line)): restore the folder baseline/, or remove it to begin anew")
+        }
+        try body(Row(pair: pair, bytes: cell), known)
+      }
+    }
+  }
+
+  private func pair(_ cell: (Int) -> (bytes: Bytes, isAbsent: Bool)) -> BaselinePair? {
+    let hubspot = cell(0).bytes
+    let salesforce = cell(2).bytes
+    guard let missed = Int(decimal: cell(3).bytes) else { return nil }
+    // An object that the pipeline does not list any more has no rows to pair with; its pairs age away.
+    let object = plan.salesforceObjects.firstIndex(of: cell(1).bytes.text) ?? Int(UInt8.max)
+    let id = hubspot.count == 0 ? 0 : UInt64(digits: hubspot)
+    let key = salesforce.count == 0 ? nil : SalesforceKey(salesforce)
+    guard let id, id != 0 || key != nil, salesforce.count == 0 || key != nil else { return nil }
+    return BaselinePair(hubspotID: id, object: UInt8(object), salesforceID: key, missed: missed)
+  }
+}

@@ -1,0 +1,204 @@
+import CRM
+import CXXHash
+import Records
+import Staging
+
+/// Reads what pairing needs from the cells of a row: id, link, time, match keys.
+struct CellReader: ~Copyable {
+  private let plan: ObjectPlan
+  private let tables: SideTables
+  private let source: SourceFile
+  private let text: ValueFormat
+  private let boolean: ValueFormat
+  private let linkColumns: [Int]
+  private let keyColumns: [Int]
+  private let idFieldColumn: Int
+  private let deletedColumn: Int
+  private let convertedColumn: Int
+  private let convertedContactColumn: Int
+  private let timeColumn: Int
+  private var canonicalizer = Canonicalizer()
+  private var comparer = Comparer()
+  private var key = ByteBuffer(capacity: 256)
+
+  init(_ plan: ObjectPlan, _ tables: SideTables, _ source: SourceFile) {
+    self.plan = plan
+    self.tables = tables
+    self.source = source
+    text = ValueFormat(kind: .text, side: source.side)
+    boolean = ValueFormat(kind: .boolean, side: source.side)
+    func column(_ name: String) -> Int { tables.extract.place(of: name) ?? -1 }
+    linkColumns = plan.links.map { column($0.property) }
+    keyColumns = plan.keys.map { column(source.side == .hubspot ? $0.hubspot : $0.salesforce) }
+    idFieldColumn = plan.hubspotIDField.map { column($0) } ?? -1
+    deletedColumn = column("IsDeleted")
+    convertedColumn = column("IsConverted")
+    convertedContactColumn = column("ConvertedContactId")
+    timeColumn = column(source.side == .hubspot ? plan.hubspotTimeProperty : "LastModifiedDate")
+  }
+
+  /// Adds a HubSpot row; `raw` gives the cell of a column of the extract table. The code says why it cannot be read.
+  mutating func read(into index: inout HubSpotIndex, _ raw: (Int) -> Bytes) -> IssueCode {
+    let (id, code) = hubspotID(raw(0))
+    index.ids.append(id)
+    index.times.append(time(raw(timeColumn)))
+    var state = LinkState.none
+    var link = SalesforceKey.zero
+    var object = 0
+    for (place, column) in linkColumns.enumerated() where state == .none {
+      let cell = canonical(raw(column), text)
+      guard cell.count > 0 else { continue }
+      object = plan.links[place].object
+      if cell.issue == .none, let id = SalesforceKey(cell.bytes) {
+        state = .id
+        link = id
+      } else {
+        state = .malformed
+      }
+    }
+    index.linkStates.append(state)
+    index.links.append(link)
+    index.linkObjects.append(UInt8(truncatingIfNeeded: object))
+    for place in plan.keys.indices { index.keys[place].append(digest(raw(keyColumns[place]), plan.keys[place].comparison)) }
+    return code
+  }
+
+  /// Adds a Salesforce row.
+  mutating func read(into index: inout SalesforceIndex, _ raw: (Int) -> Bytes) -> IssueCode {
+    let (id, code) = salesforceID(raw(0))
+    index.ids.append(id)
+    index.times.append(time(raw(timeColumn)))
+    index.objects.append(UInt8(truncatingIfNeeded: source.object))
+    var hubspotID: UInt64 = 0
+    if idFieldColumn >= 0 {
+      let cell = canonical(raw(idFieldColumn), text)
+      if cell.count > 0 { hubspotID = UInt64(digits: cell.bytes) ?? .max }
+    }
+    index.hubspotIDs.append(hubspotID)
+    var exclusion = Verdict.free
+    if isTrue(raw(deletedColumn)) {
+      exclusion = .deletedInSalesforce
+    } else if isTrue(raw(convertedColumn)) || canonical(raw(convertedContactColumn), text).count > 0 {
+      exclusion = .convertedLead
+    }
+    index.exclusions.append(exclusion)
+    for place in plan.keys.indices { index.keys[place].append(digest(raw(keyColumns[place]), plan.keys[place].comparison)) }
+    return code
+  }
+
+  // MARK: Cells
+
+  private struct Cell {
+    var bytes: Bytes
+    var issue: IssueCode
+    var count: Int { bytes.count }
+  }
+
+  /// The canonical value of a cell, until the next call.
+  private mutating func canonical(_ raw: Bytes, _ format: ValueFormat) -> Cell {
+    guard raw.count > 0 else { return Cell(bytes: .none, issue: .none) }
+    let cell = canonicalizer.canonicalize(raw, format)
+    let bytes = cell.place == .raw ? raw.part(cell.start, cell.count) : canonicalizer.scratch.part(cell.start, cell.count)
+    return Cell(bytes: bytes, issue: cell.issue)
+  }
+
+  private mutating func hubspotID(_ raw: Bytes) -> (UInt64, IssueCode) {
+    let cell = canonical(raw, text)
+    if cell.issue != .none { return (0, cell.issue) }
+    guard cell.count > 0 else { return (0, .missingID) }
+    guard let id = UInt64(digits: cell.bytes), id > 0 else { return (0, .invalidID) }
+    return (id, .none)
+  }
+
+  private mutating func salesforceID(_ raw: Bytes) -> (SalesforceKey?, IssueCode) {
+    let cell = canonical(raw, text)
+    if cell.issue != .none { return (nil, cell.issue) }
+    guard cell.count > 0 else { return (nil, .missingID) }
+    guard let id = SalesforceKey(cell.bytes) else { return (nil, .invalidID) }
+    return (id, .none)
+  }
+
+  private func time(_ raw: Bytes) -> Int64 {
+    guard raw.count > 0 else { return .min }
+    return parseInstant(raw, sourceZone: source.zone, dateOrder: source.dateOrder) ?? .min
+  }
+
+  private mutating func isTrue(_ raw: Bytes) -> Bool {
+    guard raw.count > 0 else { return false }
+    let cell = canonical(raw, boolean)
+    return cell.issue == .none && cell.bytes.same(as: "true")
+  }
+
+  /// The digest of a key under its comparison, compared as text (semantics 3.5).
+  private mutating func digest(_ raw: Bytes, _ comparison: Comparison) -> KeyDigest {
+    guard raw.count > 0 else { return .blank }
+    let cell = canonicalizer.canonicalize(raw, text)
+    guard cell.issue == .none, cell.count > 0 else { return .blank }
+    let value = cell.place == .raw ? raw.part(cell.start, cell.count) : canonicalizer.scratch.part(cell.start, cell.count)
+    key.clear()
+    comparer.key(value, comparison, into: &key)
+    let hash = XXH3_128bits(key.base, key.count)
+    return KeyDigest(high: hash.high64 | 1, low: hash.low64)
+  }
+}
+
+extension UInt64 {
+  /// The number that decimal digits write; nil for anything else, and for what is too large.
+  init?(digits bytes: Bytes) {
+    guard bytes.count > 0, bytes.count <= 20 else { return nil }
+    var value: UInt64 = 0
+    for byte in bytes {
+      let digit = UInt64(byte &- 48)
+      guard digit <= 9 else { return nil }
+      let (scaled, over) = value.multipliedReportingOverflow(by: 10)
+      let (sum, overSum) = scaled.addingReportingOverflow(digit)
+      guard !over, !overSum else { return nil }
+      value = sum
+    }
+    self = value
+  }
+}
+
+extension HubSpotIndex {
+  /// A row that was rejected keeps its place.
+  mutating func appendUnreadable() {
+    ids.append(0)
+    times.append(.min)
+    linkStates.append(.none)
+    links.append(.zero)
+    linkObjects.append(0)
+    for place in keys.indices { keys[place].append(.blank) }
+  }
+
+  /// Appends the rows of another file.
+  mutating func append(_ other: HubSpotIndex) {
+    ids += other.ids
+    times += other.times
+    linkStates += other.linkStates
+    links += other.links
+    linkObjects += other.linkObjects
+    for place in keys.indices { keys[place] += other.keys[place] }
+  }
+}
+
+extension SalesforceIndex {
+  /// A row that was rejected keeps its place.
+  mutating func appendUnreadable(object: UInt8) {
+    ids.append(nil)
+    times.append(.min)
+    objects.append(object)
+    hubspotIDs.append(0)
+    exclusions.append(.free)
+    for place in keys.indices { keys[place].append(.blank) }
+  }
+
+  /// Appends the rows of another file.
+  mutating func append(_ other: SalesforceIndex) {
+    ids += other.ids
+    times += other.times
+    objects += other.objects
+    hubspotIDs += other.hubspotIDs
+    exclusions += other.exclusions
+    for place in keys.indices { keys[place] += other.keys[place] }
+  }
+}

@@ -1,0 +1,48 @@
+import CRM
+import CSV
+import Records
+import Staging
+
+/// Where the columns that a side needs stand in one file.
+struct Columns: Sendable {
+  /// For each column of the extract table, its place in the file, or -1.
+  let places: [Int]
+  /// How many cells a row of the file has.
+  let count: Int
+
+  /// - Throws: `SourceError` for a file without header, a repeated column, or a needed column that is missing.
+  init(
+    header names: [String], line: Int, _ file: PreparedFile, _ tables: SideTables, needed: [String]
+  ) throws {
+    count = names.count
+    let trimmed = names.map { $0.trimmed }
+    var seen: [String: Int] = [:]
+    for (place, name) in trimmed.enumerated() {
+      if let first = seen[name] {
+        throw SourceError(
+          file.displayName, line: line,
+          "the column \(name.isEmpty ? "without a name" : name) occurs twice (columns \(first + 1) and \(place + 1)): export it once")
+      }
+      seen[name] = place
+    }
+    func place(_ column: String) -> Int? { seen[file.source.columnNames[column] ?? column] }
+    let missing = needed.filter { place($0) == nil }
+    guard missing.isEmpty else {
+      let list = missing.map { file.source.columnNames[$0] ?? $0 }.joined(separator: ", ")
+      throw SourceError(
+        file.displayName, line: line,
+        "the column \(list) is missing: export it too, or set its mapping to dont_sync")
+    }
+    places = tables.extract.cells.map { place($0) ?? -1 }
+  }
+}
+
+extension String {
+  /// Without blanks at its ends.
+  fileprivate var trimmed: String {
+    guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace }) else {
+      return ""
+    }
+    return String(self[first...last])
+  }
+}

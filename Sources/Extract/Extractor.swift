@@ -1,0 +1,211 @@
+import CRM
+import Foundation
+import Parallel
+import Records
+import Staging
+
+/// The first stage: reads each export, pairs its records, and brings each row to the chunk where its partner is.
+///
+/// Two passes over a file. The first indexes it: ids, links, keys and times, about 50 bytes a row. From the index alone the
+/// records are paired. The second routes the rows, in parallel. Afterwards a chunk needs nothing from outside it.
+public struct Extractor: Sendable {
+  private let plan: ObjectPlan
+  private let store: any StagingStore
+  private let baseline: any BaselineStore
+  private let workers: Workers
+  private let chunkSize: Int
+  private let scratch: String
+  /// How many cells of a file of that many rows may be no UTF-8, and how many of its rows unreadable.
+  private let maxRejects: @Sendable (Int) -> Int
+
+  /// An extract stage for one object. `scratch` is a folder for unpacked and converted copies.
+  public init(
+    _ plan: ObjectPlan, store: any StagingStore, baseline: any BaselineStore, workers: Workers, chunkSize: Int,
+    scratch: String, maxRejects: @escaping @Sendable (Int) -> Int
+  ) {
+    self.plan = plan
+    self.store = store
+    self.baseline = baseline
+    self.workers = workers
+    self.chunkSize = chunkSize
+    self.scratch = scratch
+    self.maxRejects = maxRejects
+  }
+
+  /// What extract found: the rows of both sides, the files as they were read, and for each side the names of its files.
+  public struct Result: Sendable {
+    public var object: RunManifest.ObjectRun
+    public var inputs: [RunManifest.Input]
+    /// Rows staged in each chunk, of both sides.
+    public var rowsInChunks: [Int]
+  }
+
+  /// Stages the two exports of the object.
+  ///
+  /// - Throws: `SourceError` if a file is refused; `StagingError` if the store fails.
+  public func run(_ sources: [SourceFile]) throws -> Result {
+    try store.clear(.extract, object: plan.object)
+    let files = try prepare(sources)
+    var indexes = try index(files)
+    let partition = BaselinePartition(plan, baseline)
+    let remembered = try partition.pairs()
+    var (hubspot, salesforce) = join(files, &indexes)
+    let pairing = Pairing.pair(hubspot, salesforce, baseline: remembered, onDuplicate: plan.keys.map(\.onDuplicate))
+    let layout = ChunkLayout(chunkSize: chunkSize, pairing)
+    let chunks = try partitionChunks(partition, remembered, pairing, hubspot, salesforce, layout)
+    hubspot = HubSpotIndex(keyCount: 0)
+    salesforce = SalesforceIndex(keyCount: 0)
+    return try route(files, indexes, pairing, layout, isFirstNight: remembered.isEmpty, chunks)
+  }
+
+  private func prepare(_ sources: [SourceFile]) throws -> [PreparedFile] {
+    try sources.flatMap { try PreparedFile.prepare($0, scratch: scratch) }
+  }
+
+  // MARK: The first pass
+
+  private func index(_ files: [PreparedFile]) throws -> [FileIndex] {
+    let results = Slots<FileIndex>(files.count)
+    let tables = [SideTables(plan, .hubspot), SideTables(plan, .salesforce)]
+    try workers.forEach(files.count) { _, place in
+      var indexer = FileIndexer(plan, tables[files[place].source.side == .hubspot ? 0 : 1], files[place])
+      results[place] = try indexer.run(maxInvalid: maxRejects)
+    }
+    return results.all()
+  }
+
+  /// The indexes of the files of each side, one behind the other.
+  private func join(_ files: [PreparedFile], _ indexes: inout [FileIndex]) -> (HubSpotIndex, SalesforceIndex) {
+    var hubspot = HubSpotIndex(keyCount: plan.keys.count)
+    var salesforce = SalesforceIndex(keyCount: plan.keys.count)
+    for place in files.indices {
+      if files[place].source.side == .hubspot {
+        hubspot.append(indexes[place].hubspot)
+      } else {
+        salesforce.append(indexes[place].salesforce)
+      }
+      indexes[place].hubspot = HubSpotIndex(keyCount: 0)
+      indexes[place].salesforce = SalesforceIndex(keyCount: 0)
+    }
+    return (hubspot, salesforce)
+  }
+
+  // MARK: The second pass
+
+  /// Writes the rows of the baseline to their chunks.
+  private func partitionChunks(
+    _ partition: BaselinePartition, _ remembered: [BaselinePair], _ pairing: PairingResult, _ hubspot: HubSpotIndex,
+    _ salesforce: SalesforceIndex, _ layout: ChunkLayout
+  ) throws -> Int {
+    let writers = try (0..<layout.count).map {
+      try store.writer(TableName(.extract, plan.object, "baseline", chunk: $0), columns: partition.layout.columns)
+    }
+    if !remembered.isEmpty {
+      var chunkOfHubSpot: [UInt64: Int] = [:]
+      for row in 0..<hubspot.count where !pairing.hubspot[row].isRejected {
+        chunkOfHubSpot[hubspot.ids[row]] = layout.hubspot(row)
+      }
+      var chunkOfSalesforce: [SalesforceKey: Int] = [:]
+      for row in 0..<salesforce.count where !pairing.salesforce[row].isRejected {
+        if let id = salesforce.ids[row] { chunkOfSalesforce[id] = Int(layout.salesforce[row]) }
+      }
+      try partition.route(writers) { pair in
+        chunkOfHubSpot[pair.hubspotID] ?? pair.salesforceID.flatMap { chunkOfSalesforce[$0] } ?? 0
+      }
+    }
+    for writer in writers { try writer.commit() }
+    return layout.count
+  }
+
+  private func route(
+    _ files: [PreparedFile], _ indexes: [FileIndex], _ pairing: PairingResult, _ layout: ChunkLayout,
+    isFirstNight: Bool, _ chunks: Int
+  ) throws -> Result {
+    var object = RunManifest.ObjectRun(object: plan.object, chunks: chunks, isFirstNight: isFirstNight)
+    let rejects = try store.writer(
+      TableName(.extract, plan.object, "rejects", chunk: 0), columns: RejectRow.columns)
+    for side in [Side.hubspot, .salesforce] {
+      let tables = SideTables(plan, side)
+      let writers = try (0..<chunks).map {
+        try store.writer(TableName(.extract, plan.object, side.name, chunk: $0), columns: tables.extract.columns)
+      }
+      let counts = RouteCounts()
+      var firstRow = 0
+      var number = 0
+      for place in files.indices where files[place].source.side == side {
+        let index = indexes[place]
+        let chunkOf: @Sendable (Int) -> Int = { row in
+          side == .hubspot ? layout.hubspot(row) : Int(layout.salesforce[row])
+        }
+        let router = Router(
+          plan: plan, tables: tables, file: files[place], number: number, blocks: index.blocks,
+          columns: index.columns, firstRow: firstRow, verdicts: side == .hubspot ? pairing.hubspot : pairing.salesforce,
+          partners: side == .hubspot ? pairing.hubspotPartners : pairing.salesforcePartners, chunkOf: chunkOf,
+          chunkCount: chunks)
+        try router.run(workers, writers, rejects, counts: counts)
+        try index.rejects.withUnsafeBufferPointer { try rejects.append($0) }
+        firstRow += index.rows
+        number += 1
+        if side == .hubspot {
+          object.hubspot.read += index.rows
+          object.hubspot.unreadable += index.unreadable
+        } else {
+          object.salesforce.read += index.rows
+          object.salesforce.unreadable += index.unreadable
+        }
+      }
+      if side == .hubspot {
+        object.hubspot.rejected = object.hubspot.unreadable + counts.duplicates
+      } else {
+        object.salesforce.rejected = object.salesforce.unreadable + counts.duplicates
+      }
+      for writer in writers { try writer.commit() }
+    }
+    try rejects.commit()
+    return Result(object: object, inputs: inputs(files, indexes), rowsInChunks: rowsInChunks(pairing, layout))
+  }
+
+  private func inputs(_ files: [PreparedFile], _ indexes: [FileIndex]) -> [RunManifest.Input] {
+    files.indices.map { place in
+      var input = RunManifest.Input(
+        source: files[place].source.source, path: files[place].displayName, bytes: indexes[place].bytes, modified: 0)
+      input.digest = indexes[place].digest
+      input.rows = indexes[place].rows
+      return input
+    }
+  }
+
+  private func rowsInChunks(_ pairing: PairingResult, _ layout: ChunkLayout) -> [Int] {
+    var rows = [Int](repeating: 0, count: layout.count)
+    for row in pairing.hubspot.indices where !pairing.hubspot[row].isRejected { rows[layout.hubspot(row)] += 1 }
+    for row in pairing.salesforce.indices where !pairing.salesforce[row].isRejected {
+      rows[Int(layout.salesforce[row])] += 1
+    }
+    return rows
+  }
+}
+
+/// Places that threads fill, each its own.
+final class Slots<Element>: @unchecked Sendable {
+  private let places: UnsafeMutablePointer<Element?>
+  private let count: Int
+
+  init(_ count: Int) {
+    self.count = count
+    places = .allocate(capacity: max(1, count))
+    places.initialize(repeating: nil, count: count)
+  }
+
+  deinit {
+    places.deinitialize(count: count)
+    places.deallocate()
+  }
+
+  subscript(place: Int) -> Element? {
+    get { places[place] }
+    set { places[place] = newValue }
+  }
+
+  /// All that were filled, in their order.
+  func all() -> [Element] { (0..<count).compactMap { places[$0] } }
+}

@@ -1,0 +1,246 @@
+import CRM
+import CSV
+import CXXHash
+import FileStaging
+import Foundation
+import Records
+import Staging
+
+/// What one pass over an export file leaves: where its blocks of rows begin, what pairing needs to know of each row, and the
+/// rows that cannot be read.
+struct FileIndex {
+  /// A run of whole records, that can be read again on its own.
+  struct Block {
+    var byte: Int
+    var line: Int
+    /// The number of its first row within the file.
+    var firstRow: Int
+    var length: Int
+  }
+
+  var blocks: [Block] = []
+  var rows = 0
+  var hubspot: HubSpotIndex
+  var salesforce: SalesforceIndex
+  var unreadable = 0
+  /// Rows of `rejects.csv`.
+  var rejects: [UInt8] = []
+  var columns: Columns
+  /// XXH128 of the file as it lies on disk.
+  var digest: String
+  var bytes: Int
+}
+
+/// Makes the index of one file: one thread, one pass.
+struct FileIndexer: ~Copyable {
+  private let plan: ObjectPlan
+  private let tables: SideTables
+  private let file: PreparedFile
+  private var cells: CellReader
+  private var hubspot: HubSpotIndex
+  private var salesforce: SalesforceIndex
+  private var rejects = ByteBuffer()
+  private var unreadable = 0
+  private var rows = 0
+  private var invalidCells = 0
+  private var fitsWindows1252 = true
+  private var firstInvalidLine = 0
+
+  init(_ plan: ObjectPlan, _ tables: SideTables, _ file: PreparedFile) {
+    self.plan = plan
+    self.tables = tables
+    self.file = file
+    cells = CellReader(plan, tables, file.source)
+    hubspot = HubSpotIndex(keyCount: plan.keys.count)
+    salesforce = SalesforceIndex(keyCount: plan.keys.count)
+  }
+
+  /// Reads the file once. `maxInvalid` gives, for a number of rows, how many cells may be no UTF-8.
+  ///
+  /// - Throws: `SourceError` if the file is refused whole.
+  mutating func run(maxInvalid: (Int) -> Int) throws -> FileIndex {
+    let reader = try FileReader(path: file.path, offset: file.start)
+    let digest = try HashingReader(reader, prefixOf: file.path, bytes: file.start)
+    var blocks = BlockScanner(delimiter: file.source.delimiter, byte: file.start)
+    var buffer = ByteBuffer(capacity: BlockScanner.blockSize)
+    var index = RecordIndex()
+    var columns: Columns?
+    var list: [FileIndex.Block] = []
+    do {
+      while try blocks.next(into: &buffer, &index, read: digest.read) {
+        var first = 0
+        if columns == nil, index.recordCount > 0 {
+          columns = try header(index, buffer, line: blocks.line)
+          first = 1
+        }
+        guard let columns else { continue }
+        list.append(.init(byte: blocks.byte, line: blocks.line, firstRow: rows, length: 0))
+        try read(index, from: first, buffer, columns, line: blocks.line)
+      }
+    } catch let error as CSVError {
+      throw refusal(error, blocks.line)
+    } catch BlockError.recordTooLong(let line) {
+      throw SourceError(
+        file.displayName, line: line, "the row that begins here is longer than 256 MB: is a quote missing?")
+    }
+    guard let columns else { throw SourceError(file.displayName, line: 1, "has no header: export it with column names") }
+    for place in list.indices {
+      let end = place + 1 < list.count ? list[place + 1].byte : digest.total
+      list[place].length = end - list[place].byte
+    }
+    try checkEncoding(maxInvalid(rows))
+    return FileIndex(
+      blocks: list, rows: rows, hubspot: hubspot, salesforce: salesforce, unreadable: unreadable,
+      rejects: Array(rejects.bytes), columns: columns, digest: digest.hex(), bytes: digest.total)
+  }
+
+  private func header(_ index: borrowing RecordIndex, _ buffer: borrowing ByteBuffer, line: Int) throws -> Columns {
+    let mark = index[record: 0]
+    let names = (0..<Int(mark.fieldCount)).map { cell in
+      let field = index[field: Int(mark.firstField) + cell]
+      return buffer.part(Int(field.offset), field.count).text
+    }
+    guard mark.fault == .none else {
+      throw SourceError(file.displayName, line: line, "the header has a stray quote: mend it")
+    }
+    return try Columns(
+      header: names, line: line + Int(mark.line), file, tables,
+      needed: SideTables.needed(plan, file.source.side, object: file.source.object))
+  }
+
+  private func refusal(_ error: CSVError, _ line: Int) -> SourceError {
+    switch error {
+    case .unclosedQuote(_, let lines):
+      SourceError(
+        file.displayName, line: line + lines, "a quote that opens here is never closed: mend the row, and export again")
+    case .cellTooLong(_, let lines), .recordTooLong(_, let lines), .outOfMemory(_, let lines):
+      SourceError(file.displayName, line: line + lines, error.description)
+    default: SourceError(file.displayName, line: line, error.description)
+    }
+  }
+
+  // MARK: Rows
+
+  private mutating func read(
+    _ index: borrowing RecordIndex, from first: Int, _ buffer: borrowing ByteBuffer, _ columns: Columns, line: Int
+  ) throws {
+    let isClean = isValidUTF8(buffer.bytes)
+    for record in first..<max(first, index.recordCount) {
+      let mark = index[record: record]
+      let place = line + Int(mark.line)
+      rows += 1
+      guard rows <= Int(Int32.max) else { throw SourceError(file.displayName, "has more than 2,147,483,647 rows") }
+      if !isClean { countInvalid(index, mark, buffer, place) }
+      if mark.fault != .none {
+        reject(mark.fault, value: .none, place)
+      } else if Int(mark.fieldCount) != columns.count {
+        reject(.raggedRow, value: .none, place)
+      } else {
+        add(index, mark, buffer, columns, place)
+      }
+    }
+  }
+
+  private mutating func add(
+    _ index: borrowing RecordIndex, _ mark: RecordMark, _ buffer: borrowing ByteBuffer, _ columns: Columns, _ line: Int
+  ) {
+    let first = Int(mark.firstField)
+    func raw(_ column: Int) -> Bytes {
+      let place = column < 0 ? -1 : columns.places[column]
+      guard place >= 0 else { return .none }
+      let field = index[field: first + place]
+      return buffer.part(Int(field.offset), field.count)
+    }
+    let code: IssueCode
+    switch file.source.side {
+    case .hubspot: code = cells.read(into: &hubspot, raw)
+    case .salesforce: code = cells.read(into: &salesforce, raw)
+    }
+    if code != .none { reject(code, value: raw(0), line, hasRow: true) }
+  }
+
+  /// Notes a row that cannot be read. Its place in the index stays, so that rows keep their numbers.
+  private mutating func reject(_ code: IssueCode, value: Bytes, _ line: Int, hasRow: Bool = false) {
+    unreadable += 1
+    if !hasRow {
+      switch file.source.side {
+      case .hubspot: hubspot.appendUnreadable()
+      case .salesforce: salesforce.appendUnreadable(object: UInt8(truncatingIfNeeded: file.source.object))
+      }
+    }
+    let field = file.source.side == .hubspot ? "hs_object_id" : "Id"
+    let isUTF8 = isValidUTF8(value)
+    RejectRow.append(
+      object: plan.object, side: file.source.side, recordID: isUTF8 ? value : .none, file: file.displayName, line: line,
+      field: code == .raggedRow || code == .malformedQuote ? "" : field, value: isUTF8 ? value : .none, code: code,
+      into: &rejects)
+  }
+
+  // MARK: Encoding
+
+  private mutating func countInvalid(
+    _ index: borrowing RecordIndex, _ mark: RecordMark, _ buffer: borrowing ByteBuffer, _ line: Int
+  ) {
+    for cell in 0..<Int(mark.fieldCount) {
+      let field = index[field: Int(mark.firstField) + cell]
+      let bytes = buffer.part(Int(field.offset), field.count)
+      guard !isValidUTF8(bytes) else { continue }
+      invalidCells += 1
+      if firstInvalidLine == 0 { firstInvalidLine = line }
+      if bytes.contains(where: { [0x81, 0x8D, 0x8F, 0x90, 0x9D].contains($0) }) { fitsWindows1252 = false }
+    }
+  }
+
+  private func checkEncoding(_ allowed: Int) throws {
+    guard invalidCells > allowed else { return }
+    let guess = fitsWindows1252 ? "; it may be windows-1252: declare `encoding: windows-1252`" : ""
+    throw SourceError(
+      file.displayName, line: firstInvalidLine,
+      "\(invalidCells) cells are no UTF-8, the first on this line, more than max_rejects allows\(guess)")
+  }
+}
+
+/// Whether the bytes are UTF-8.
+func isValidUTF8(_ bytes: Bytes) -> Bool {
+  guard bytes.count > 0 else { return true }
+  return (try? UTF8Span(validating: bytes.span)) != nil
+}
+
+/// Digests what passes through a reader.
+private final class HashingReader {
+  private let reader: FileReader
+  private let state: OpaquePointer
+  private(set) var total: Int
+
+  /// `bytes` at the start of the file, a byte order mark, were skipped: they belong to the digest.
+  init(_ reader: FileReader, prefixOf path: String, bytes: Int) throws {
+    self.reader = reader
+    guard let state = XXH3_createState() else { throw StagingError.failed("no memory for a digest") }
+    self.state = state
+    XXH3_128bits_reset(state)
+    total = bytes
+    guard bytes > 0 else { return }
+    let start = try FileReader(path: path, length: bytes)
+    var prefix = [UInt8](repeating: 0, count: bytes)
+    let got = try prefix.withUnsafeMutableBytes { try start.read(into: $0) }
+    XXH3_128bits_update(state, prefix, got)
+  }
+
+  deinit { XXH3_freeState(state) }
+
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+    let got = try reader.read(into: buffer)
+    XXH3_128bits_update(state, buffer.baseAddress, got)
+    total += got
+    return got
+  }
+
+  func hex() -> String {
+    let digest = XXH3_128bits_digest(state)
+    func padded(_ half: UInt64) -> String {
+      let text = String(half, radix: 16)
+      return String(repeating: "0", count: 16 - text.count) + text
+    }
+    return padded(digest.high64) + padded(digest.low64)
+  }
+}

@@ -1,0 +1,147 @@
+import CRM
+import CSV
+import FileStaging
+import Foundation
+import Parallel
+import Records
+import Staging
+
+/// Writes the rows of one file to the chunks where their partners are.
+struct Router: Sendable {
+  let plan: ObjectPlan
+  let tables: SideTables
+  let file: PreparedFile
+  /// The number of the file in the run's list of inputs of this side.
+  let number: Int
+  let blocks: [FileIndex.Block]
+  let columns: Columns
+  /// The number of the file's first row among the rows of its side.
+  let firstRow: Int
+  let verdicts: [Verdict]
+  let partners: [Int32]
+  let chunkOf: @Sendable (Int) -> Int
+  let chunkCount: Int
+
+  /// Reads the blocks in parallel, and appends their rows to the tables in the order of the file.
+  func run(_ workers: Workers, _ writers: [any TableWriter], _ rejects: any TableWriter, counts: RouteCounts) throws {
+    let order = InOrder()
+    let stations = (0..<workers.count).map { _ in Station(chunks: chunkCount, delimiter: file.source.delimiter) }
+    let shared = Shared(writers: writers, rejects: rejects, counts: counts)
+    try workers.forEach(blocks.count) { worker, piece in
+      do {
+        let station = stations[worker]
+        try route(blocks[piece], isFirst: piece == 0, station)
+        try order.deliver(piece) { try station.flush(shared) }
+      } catch {
+        order.cancel()
+        throw error
+      }
+    }
+  }
+
+  private func route(_ block: FileIndex.Block, isFirst: Bool, _ station: Station) throws {
+    let reader = try FileReader(path: file.path, offset: block.byte, length: block.length)
+    var blocks = BlockScanner(
+      delimiter: file.source.delimiter, blockSize: block.length, byte: block.byte, line: block.line)
+    guard try blocks.next(into: &station.buffer, &station.index, read: reader.read) else { return }
+    var row = firstRow + block.firstRow
+    for record in (isFirst ? 1 : 0)..<max(isFirst ? 1 : 0, station.index.recordCount) {
+      let mark = station.index[record: record]
+      guard row < verdicts.count else { throw SourceError(file.displayName, "has changed while it was read: run again") }
+      switch verdicts[row] {
+      case .unreadable: break
+      case .duplicateID: reject(mark, block, station)
+      default: append(mark, block, row, station)
+      }
+      row += 1
+    }
+  }
+
+  private func append(_ mark: RecordMark, _ block: FileIndex.Block, _ row: Int, _ station: Station) {
+    var info = RowInfo(
+      row: Int32(row), line: block.line + Int(mark.line), byte: block.byte + Int(mark.offset),
+      file: UInt16(truncatingIfNeeded: number), object: UInt8(truncatingIfNeeded: file.source.object))
+    info.verdict = verdicts[row].rawValue
+    info.partner = partners[row]
+    station.withChunk(chunkOf(row)) { out, index, buffer in
+      StagedRows.encode(info, withByte: true, into: &out)
+      for place in columns.places {
+        out.append(UInt8(ascii: ","))
+        guard place >= 0 else { continue }
+        let field = index[field: Int(mark.firstField) + place]
+        out.appendCSV(buffer.part(Int(field.offset), field.count))
+      }
+      out.append(UInt8(ascii: "\n"))
+    }
+  }
+
+  private func reject(_ mark: RecordMark, _ block: FileIndex.Block, _ station: Station) {
+    let place = columns.places[0]
+    guard place >= 0 else { return }
+    let field = station.index[field: Int(mark.firstField) + place]
+    let raw = station.buffer.part(Int(field.offset), field.count)
+    station.duplicates += 1
+    let text = raw.text.trimmingCharacters(in: .whitespacesAndNewlines.union(CharacterSet(charactersIn: "\0")))
+    var id = Array(text.utf8)
+    if file.source.side == .salesforce, let key = id.withUnsafeBufferPointer({ SalesforceKey($0) }) {
+      var whole = ByteBuffer(capacity: 18)
+      key.write18(into: &whole)
+      id = Array(whole.bytes)
+    }
+    id.withUnsafeBufferPointer {
+      RejectRow.append(
+        object: plan.object, side: file.source.side, recordID: $0, file: file.displayName,
+        line: block.line + Int(mark.line), field: tables.extract.cells[0], value: $0, code: .duplicateID,
+        into: &station.rejects)
+    }
+  }
+
+  /// What the threads share; touched only inside `InOrder.deliver`.
+  private struct Shared: @unchecked Sendable {
+    let writers: [any TableWriter]
+    let rejects: any TableWriter
+    let counts: RouteCounts
+  }
+
+  /// The buffers of one thread.
+  private final class Station: @unchecked Sendable {
+    var buffer = ByteBuffer(capacity: BlockScanner.blockSize + 4096)
+    var index = RecordIndex()
+    var rejects = ByteBuffer()
+    var duplicates = 0
+    private let chunks: UnsafeMutablePointer<ByteBuffer>
+    private let count: Int
+
+    init(chunks count: Int, delimiter: UInt8) {
+      self.count = count
+      chunks = .allocate(capacity: count)
+      for place in 0..<count { (chunks + place).initialize(to: ByteBuffer(capacity: 4096)) }
+    }
+
+    deinit {
+      chunks.deinitialize(count: count)
+      chunks.deallocate()
+    }
+
+    func withChunk(_ chunk: Int, _ body: (inout ByteBuffer, borrowing RecordIndex, borrowing ByteBuffer) -> Void) {
+      precondition(chunk >= 0 && chunk < count)
+      body(&chunks[chunk], index, buffer)
+    }
+
+    func flush(_ shared: Shared) throws {
+      for chunk in 0..<count where chunks[chunk].count > 0 {
+        try shared.writers[chunk].append(chunks[chunk].bytes)
+        chunks[chunk].clear()
+      }
+      if rejects.count > 0 { try shared.rejects.append(rejects.bytes) }
+      shared.counts.duplicates += duplicates
+      rejects.clear()
+      duplicates = 0
+    }
+  }
+}
+
+/// What the routing of a side counts.
+final class RouteCounts {
+  var duplicates = 0
+}

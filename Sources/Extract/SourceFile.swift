@@ -1,0 +1,56 @@
+import CRM
+
+/// One file of an export, as the pipeline declares it.
+public struct SourceFile: Sendable {
+  /// `hubspot/companies` or `salesforce/Account`.
+  public var source: String
+  public var side: Side
+  /// The number of its Salesforce object in the pipeline's list; 0 for HubSpot.
+  public var object: Int
+  public var path: String
+  /// As messages and `rejects.csv` name it: relative to the pipeline file.
+  public var displayName: String
+  /// The declared encoding; nil means UTF-8.
+  public var encoding: String?
+  public var delimiter: UInt8
+  public var zone: TimeZoneTable
+  public var dateOrder: DateOrder?
+  /// Names of columns in the file, by the internal name that they stand for (`columns:` and `labels:`).
+  public var columnNames: [String: String]
+
+  /// A file of an export.
+  public init(
+    source: String, side: Side, object: Int, path: String, displayName: String, encoding: String? = nil,
+    delimiter: UInt8 = UInt8(ascii: ","), zone: TimeZoneTable = .utc, dateOrder: DateOrder? = nil,
+    columnNames: [String: String] = [:]
+  ) {
+    self.source = source
+    self.side = side
+    self.object = object
+    self.path = path
+    self.displayName = displayName
+    self.encoding = encoding
+    self.delimiter = delimiter
+    self.zone = zone
+    self.dateOrder = dateOrder
+    self.columnNames = columnNames
+  }
+}
+
+/// Why an export file is refused whole (semantics 7), or cannot be read at all.
+public struct SourceError: Error, CustomStringConvertible, Sendable {
+  /// The file as the pipeline names it.
+  public var file: String
+  public var line: Int?
+  /// What is wrong, and what to do about it.
+  public var message: String
+
+  /// A refusal.
+  public init(_ file: String, line: Int? = nil, _ message: String) {
+    self.file = file
+    self.line = line
+    self.message = message
+  }
+
+  public var description: String { "\(file)\(line.map { ":\($0)" } ?? ""): \(message)" }
+}

@@ -1,0 +1,109 @@
+import Foundation
+import Records
+import Staging
+
+/// A file that appears under its name only when it is complete: written aside, synced, renamed.
+///
+/// Files of a run hold customers' data: they are made readable by their owner only.
+public final class AtomicFile: TableWriter {
+  private let path: String
+  private let aside: String
+  private var descriptor: Int32
+  private var pending = ByteBuffer(capacity: 1 << 16)
+
+  /// Begins the file; its folder is made if need be.
+  ///
+  /// - Throws: `StagingError.failed` with what the system said.
+  public init(path: String) throws {
+    self.path = path
+    aside = path + ".part"
+    try makeDirectory((path as NSString).deletingLastPathComponent)
+    descriptor = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw systemFailure("cannot write \(aside)") }
+  }
+
+  deinit { abandon() }
+
+  /// Appends bytes; small pieces are gathered.
+  public func append(_ rows: Bytes) throws {
+    if pending.count + rows.count > 1 << 16 {
+      try flush()
+      if rows.count > 1 << 15 { return try write(rows) }
+    }
+    pending.append(rows)
+  }
+
+  /// Appends text.
+  public func append(_ text: String) throws {
+    var copy = text
+    try copy.withUTF8 { try append($0) }
+  }
+
+  private func flush() throws {
+    try write(pending.bytes)
+    pending.clear()
+  }
+
+  private func write(_ bytes: Bytes) throws {
+    var rest = bytes
+    while rest.count > 0, let base = rest.baseAddress {
+      let written = Foundation.write(descriptor, base, rest.count)
+      if written < 0 {
+        if errno == EINTR { continue }
+        throw systemFailure("cannot write \(aside)")
+      }
+      rest = rest.part(written, rest.count - written)
+    }
+  }
+
+  /// Writes what is left, syncs, and renames the file to its name.
+  public func commit() throws {
+    try flush()
+    guard fsync(descriptor) == 0 else { throw systemFailure("cannot sync \(aside)") }
+    close(descriptor)
+    descriptor = -1
+    guard rename(aside, path) == 0 else { throw systemFailure("cannot rename \(aside)") }
+    try syncDirectory((path as NSString).deletingLastPathComponent)
+  }
+
+  /// Removes what was written aside.
+  public func abandon() {
+    guard descriptor >= 0 else { return }
+    close(descriptor)
+    descriptor = -1
+    unlink(aside)
+  }
+
+  /// Writes a whole small file.
+  public static func write(_ text: String, to path: String) throws {
+    let file = try AtomicFile(path: path)
+    try file.append(text)
+    try file.commit()
+  }
+}
+
+/// Makes a folder and those above it, for their owner only.
+public func makeDirectory(_ path: String) throws {
+  guard !path.isEmpty else { return }
+  do {
+    try FileManager.default.createDirectory(
+      atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+  } catch {
+    throw StagingError.failed("cannot make the folder \(path): \(error.localizedDescription)")
+  }
+}
+
+/// Makes a rename in a folder durable.
+func syncDirectory(_ path: String) throws {
+  let descriptor = open(path.isEmpty ? "." : path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+  guard descriptor >= 0 else { throw systemFailure("cannot open the folder \(path)") }
+  defer { close(descriptor) }
+  guard fsync(descriptor) == 0 else { throw systemFailure("cannot sync the folder \(path)") }
+}
+
+/// What the system said about the last call that failed.
+public func systemFailure(_ what: String) -> StagingError {
+  let code = errno
+  let hint = code == ENOSPC ? "; free some space, and run the same command again" : ""
+  return .failed("\(what): \(String(cString: strerror(code)))\(hint)")
+}

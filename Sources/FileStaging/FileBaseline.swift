@@ -1,0 +1,87 @@
+import Foundation
+import Staging
+
+/// The baseline in files: `STAGING/PIPELINE/baseline/OBJECT/GENERATION/CHUNK.csv`, and `current`, which names the generation.
+public struct FileBaseline: BaselineStore {
+  private let directory: String
+
+  /// The baseline under a pipeline's folder.
+  public init(pipeline: PipelineDirectory) { directory = "\(pipeline.path)/baseline" }
+
+  private func folder(_ object: String) -> String { "\(directory)/\(object)" }
+
+  public func generation(of object: String) throws -> String? {
+    let path = "\(folder(object))/current"
+    guard access(path, F_OK) == 0 else { return nil }
+    do {
+      return try String(contentsOfFile: path, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
+    } catch {
+      throw StagingError.failed("cannot read \(path): \(error.localizedDescription)")
+    }
+  }
+
+  public func tables(of object: String) throws -> [any TableReader] {
+    guard let generation = try generation(of: object) else { return [] }
+    let folder = "\(folder(object))/\(generation)"
+    let names = try names(in: folder).filter { $0.hasSuffix(".csv") }.sorted()
+    return try names.map { try FileReader(path: "\(folder)/\($0)") }
+  }
+
+  private func names(in folder: String) throws -> [String] {
+    do {
+      return try FileManager.default.contentsOfDirectory(atPath: folder)
+    } catch {
+      throw StagingError.failed("cannot read the baseline in \(folder): \(error.localizedDescription)")
+    }
+  }
+
+  public func adopt(_ object: String, run: String, chunks: Int, from store: any StagingStore) throws {
+    // Adopting twice would undo what chunks have replaced since.
+    guard try generation(of: object) != run else { return }
+    let target = FileStore(directory: "\(folder(object))/\(run)")
+    for chunk in 0..<chunks {
+      try link(TableName(.extract, object, "baseline", chunk: chunk), from: store, to: path(object, run, chunk))
+    }
+    try syncDirectory(target.directory)
+    try AtomicFile.write(run + "\n", to: "\(folder(object))/current")
+  }
+
+  public func replace(_ object: String, run: String, chunk: Int, from store: any StagingStore) throws {
+    let table = TableName(.conflictResolve, object, "baseline", chunk: chunk)
+    try link(table, from: store, to: path(object, run, chunk))
+    try syncDirectory("\(folder(object))/\(run)")
+  }
+
+  public func finish(_ object: String, run: String, rows: BaselineRows) throws {
+    let text = String(decoding: try JSONEncoder().encode(rows), as: UTF8.self)
+    try AtomicFile.write(text + "\n", to: "\(folder(object))/rows.json")
+    for name in try names(in: folder(object)) where name != run && name != "current" && name != "rows.json" {
+      try? FileManager.default.removeItem(atPath: "\(folder(object))/\(name)")
+    }
+  }
+
+  public func lastRows(of object: String) throws -> BaselineRows? {
+    let path = "\(folder(object))/rows.json"
+    guard access(path, F_OK) == 0 else { return nil }
+    do {
+      return try JSONDecoder().decode(BaselineRows.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+    } catch {
+      throw StagingError.failed("cannot read \(path): \(error.localizedDescription); remove it to go on without max_shrink")
+    }
+  }
+
+  private func path(_ object: String, _ run: String, _ chunk: Int) -> String {
+    let number = String(chunk)
+    return "\(folder(object))/\(run)/\(String(repeating: "0", count: max(0, 4 - number.count)))\(number).csv"
+  }
+
+  /// Gives a staged table a second name: the run may be pruned, the baseline stays.
+  private func link(_ table: TableName, from store: any StagingStore, to target: String) throws {
+    guard let files = store as? FileStore else {
+      throw StagingError.failed("the baseline in files needs staging in files")
+    }
+    guard files.exists(table) else { throw StagingError.missing(table) }
+    try makeDirectory((target as NSString).deletingLastPathComponent)
+    try files.link(table, to: target)
+  }
+}

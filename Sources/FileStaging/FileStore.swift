@@ -1,0 +1,67 @@
+import CSV
+import Foundation
+import Records
+import Staging
+
+/// Staging in files: `STAGING/PIPELINE/runs/RUN/STAGE/OBJECT/PART/CHUNK.csv` (spec, interface).
+///
+/// A table is there exactly when its file is there.
+public struct FileStore: StagingStore {
+  /// The folder of the run.
+  public let directory: String
+
+  /// The store of the run whose folder this is.
+  public init(directory: String) { self.directory = directory }
+
+  /// The path of a table.
+  public func path(_ table: TableName) -> String {
+    let number = String(table.chunk)
+    let padded = String(repeating: "0", count: max(0, 4 - number.count)) + number
+    return "\(directory)/\(table.stage.rawValue)/\(table.object)/\(table.part)/\(padded).csv"
+  }
+
+  public func writer(_ table: TableName, columns: [String]) throws -> any TableWriter {
+    let file = try AtomicFile(path: path(table))
+    var header = ByteBuffer()
+    for (place, column) in columns.enumerated() {
+      if place > 0 { header.append(UInt8(ascii: ",")) }
+      header.appendCSV(column)
+    }
+    header.append(UInt8(ascii: "\n"))
+    try file.append(header.bytes)
+    return file
+  }
+
+  public func reader(_ table: TableName) throws -> any TableReader {
+    guard exists(table) else { throw StagingError.missing(table) }
+    return try FileReader(path: path(table))
+  }
+
+  public func exists(_ table: TableName) -> Bool { access(path(table), F_OK) == 0 }
+
+  public func share(_ table: TableName, as other: TableName) throws {
+    let target = path(other)
+    try makeDirectory((target as NSString).deletingLastPathComponent)
+    try link(table, to: target)
+  }
+
+  /// Gives the file of a table a second name, in place of what had that name.
+  func link(_ table: TableName, to target: String) throws {
+    let aside = target + ".part"
+    unlink(aside)
+    guard Foundation.link(path(table), aside) == 0 else { throw systemFailure("cannot link \(path(table))") }
+    guard rename(aside, target) == 0 else { throw systemFailure("cannot rename \(aside)") }
+    // rename of two names of one file does nothing, and leaves the first: take it away.
+    unlink(aside)
+  }
+
+  public func clear(_ stage: Stage, object: String) throws {
+    let folder = "\(directory)/\(stage.rawValue)/\(object)"
+    guard access(folder, F_OK) == 0 else { return }
+    do {
+      try FileManager.default.removeItem(atPath: folder)
+    } catch {
+      throw StagingError.failed("cannot remove \(folder): \(error.localizedDescription)")
+    }
+  }
+}

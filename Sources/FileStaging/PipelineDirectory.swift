@@ -1,0 +1,76 @@
+import Foundation
+import Staging
+
+/// The folder of a pipeline under its staging folder: its runs, its baseline, and the lock that one run holds at a time.
+public final class PipelineDirectory: @unchecked Sendable {
+  /// `STAGING/PIPELINE`
+  public let path: String
+  private var lock: Int32 = -1
+
+  /// The folder of the pipeline `name` under a staging folder.
+  public init(staging: String, pipeline name: String) { path = "\(staging)/\(name)" }
+
+  deinit { if lock >= 0 { close(lock) } }
+
+  /// Takes the pipeline's lock; the system gives it back when the process ends, however it ends.
+  ///
+  /// - Returns: false if another run holds it (exit code 4).
+  public func acquireLock() throws -> Bool {
+    try makeDirectory(path)
+    let descriptor = open("\(path)/lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else { throw systemFailure("cannot open \(path)/lock") }
+    if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
+      lock = descriptor
+      return true
+    }
+    close(descriptor)
+    if errno == EWOULDBLOCK { return false }
+    throw systemFailure("cannot lock \(path)/lock")
+  }
+
+  /// The folder of a run.
+  public func runDirectory(_ run: String) -> String { "\(path)/runs/\(run)" }
+
+  /// The names of all runs that have a manifest, oldest first.
+  public func runs() -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(path)/runs")) ?? []
+    return names.filter { access("\(runDirectory($0))/run.json", F_OK) == 0 }
+      .sorted { modified("\(runDirectory($0))/created", $0) < modified("\(runDirectory($1))/created", $1) }
+  }
+
+  private func modified(_ path: String, _ name: String) -> (Int, String) {
+    var info = stat()
+    guard stat(path, &info) == 0 else { return (0, name) }
+    return (info.st_mtim.tv_sec * 1_000_000_000 + info.st_mtim.tv_nsec, name)
+  }
+
+  /// The manifest of a run, if there is one.
+  ///
+  /// - Throws: `StagingError.failed` if it cannot be read, or a newer version of the program wrote it.
+  public func manifest(of run: String) throws -> RunManifest? {
+    let file = "\(runDirectory(run))/run.json"
+    guard access(file, F_OK) == 0 else { return nil }
+    do {
+      let manifest = try JSONDecoder().decode(RunManifest.self, from: Data(contentsOf: URL(fileURLWithPath: file)))
+      guard manifest.version <= RunManifest.currentVersion else {
+        throw StagingError.failed("\(file) was written by a newer version of resync: use that one")
+      }
+      return manifest
+    } catch let error as StagingError {
+      throw error
+    } catch {
+      throw StagingError.failed("\(file) cannot be read (\(error)): remove the run's folder, and run again")
+    }
+  }
+
+  /// Writes the manifest of a run.
+  public func save(_ manifest: RunManifest) throws {
+    let directory = runDirectory(manifest.run)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let text = String(decoding: try encoder.encode(manifest), as: UTF8.self)
+    // The order of the runs is that of these markers, whatever their names are.
+    if access("\(directory)/created", F_OK) != 0 { try AtomicFile.write("", to: "\(directory)/created") }
+    try AtomicFile.write(text + "\n", to: "\(directory)/run.json")
+  }
+}

@@ -1,0 +1,109 @@
+import CRM
+import Records
+import Staging
+
+/// Writes bodies for HubSpot's batch API: one JSON object a line, at most 100 inputs in each; an empty string clears a
+/// property (semantics 6). Every input carries its trace id, so that one refused record does not stop its batch.
+final class HubSpotFile {
+  /// How many inputs a batch call takes (domain facts 2.3).
+  static let maxInputs = 100
+
+  private let files: any LoadFiles
+  private let name: String
+  private let fields: FieldPlaces
+  private let keys: [[UInt8]]
+  private let hasID: Bool
+  private var file: (any TableWriter)?
+  private var line = ByteBuffer(capacity: 1 << 16)
+  private var inputs = 0
+  private(set) var rows = 0
+
+  /// Updates name the record by its HubSpot `id`; creates have none.
+  init(_ files: any LoadFiles, name: String, _ fields: FieldPlaces, hasID: Bool) {
+    self.files = files
+    self.name = name
+    self.fields = fields
+    self.hasID = hasID
+    keys = fields.names.map { name in
+      var key = ByteBuffer()
+      var copy = name
+      copy.withUTF8 { key.appendJSON($0) }
+      return Array(key.bytes)
+    }
+  }
+
+  /// Appends a record; `trace` is the HubSpot id of an update, the Salesforce id of a create.
+  func append(trace: Bytes, _ record: borrowing PendingRecord) throws {
+    line.append(inputs == 0 ? "{\"inputs\":[{\"objectWriteTraceId\":" : ",{\"objectWriteTraceId\":")
+    line.appendJSON(trace)
+    if hasID {
+      line.append(",\"id\":")
+      line.appendJSON(trace)
+    }
+    line.append(",\"properties\":{")
+    var isFirst = true
+    for place in keys.indices {
+      if case .untouched = record.cells[place] { continue }
+      if !isFirst { line.append(UInt8(ascii: ",")) }
+      isFirst = false
+      keys[place].withUnsafeBufferPointer { line.append($0) }
+      line.append(UInt8(ascii: ":"))
+      if case .value(let start, let count) = record.cells[place] {
+        line.appendJSON(record.bytes(start, count))
+      } else {
+        line.append("\"\"")
+      }
+    }
+    line.append("}}")
+    inputs += 1
+    rows += 1
+    if inputs == Self.maxInputs { try flush() }
+  }
+
+  private func flush() throws {
+    guard inputs > 0 else { return }
+    line.append("]}\n")
+    if file == nil { file = try files.create("\(name).jsonl") }
+    try file?.append(line.bytes)
+    line.clear()
+    inputs = 0
+  }
+
+  /// Completes the file; nothing is written where there are no rows.
+  func finish() throws {
+    try flush()
+    try file?.commit()
+    file = nil
+  }
+}
+
+extension ByteBuffer {
+  /// Appends a JSON string, quotes included (RFC 8259, section 7). The bytes must be UTF-8.
+  mutating func appendJSON(_ text: Bytes) {
+    append(UInt8(ascii: "\""))
+    var start = 0
+    for place in text.indices {
+      let byte = text[place]
+      guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
+      append(text.part(start, place - start))
+      start = place + 1
+      switch byte {
+      case UInt8(ascii: "\""): append("\\\"")
+      case UInt8(ascii: "\\"): append("\\\\")
+      case 0x0A: append("\\n")
+      case 0x0D: append("\\r")
+      case 0x09: append("\\t")
+      default:
+        append("\\u00")
+        append(Self.hexDigit(byte >> 4))
+        append(Self.hexDigit(byte & 15))
+      }
+    }
+    append(text.part(start, text.count - start))
+    append(UInt8(ascii: "\""))
+  }
+
+  private static func hexDigit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+  }
+}

@@ -1,0 +1,112 @@
+import CRM
+import Records
+import Staging
+
+/// The load files of one chunk, and the record that is being gathered for them.
+final class Targets {
+  private let plan: ObjectPlan
+  private let hubspotFields: FieldPlaces
+  private let salesforceFields: FieldPlaces
+  private var hubspot: PendingRecord
+  private var salesforce: PendingRecord
+  private var hubspotID = ByteBuffer(capacity: 64)
+  private var salesforceID = ByteBuffer(capacity: 64)
+  private var object = 0
+  private var isCreate = false
+  private let salesforceUpdates: [SalesforceFile]
+  private let salesforceCreates: [SalesforceFile]
+  private let hubspotUpdates: HubSpotFile
+  private let hubspotCreates: HubSpotFile
+
+  init(_ plan: ObjectPlan, _ files: any LoadFiles, chunk: Int, _ counts: ChunkCounts) {
+    self.plan = plan
+    let hubspotFields = FieldPlaces(plan, .hubspot)
+    let salesforceFields = FieldPlaces(plan, .salesforce)
+    self.hubspotFields = hubspotFields
+    self.salesforceFields = salesforceFields
+    hubspot = PendingRecord(fields: hubspotFields.names.count)
+    salesforce = PendingRecord(fields: salesforceFields.names.count)
+    let number = String(chunk)
+    let padded = String(repeating: "0", count: max(0, 4 - number.count)) + number
+    func used(_ fields: Set<String>, _ object: String) -> Set<String> {
+      Set(fields.filter { $0.hasPrefix(object + ".") }.map { String($0.dropFirst(object.count + 1)) })
+    }
+    salesforceUpdates = plan.salesforceObjects.map {
+      SalesforceFile(
+        files, name: "salesforce/\($0)-update-\(padded)", salesforceFields,
+        used: used(counts.salesforce.updatedFields, $0), hasID: true)
+    }
+    salesforceCreates = plan.salesforceObjects.map {
+      SalesforceFile(
+        files, name: "salesforce/\($0)-create-\(padded)", salesforceFields,
+        used: used(counts.salesforce.createdFields, $0), hasID: false)
+    }
+    hubspotUpdates = HubSpotFile(files, name: "hubspot/\(plan.object)-update-\(padded)", hubspotFields, hasID: true)
+    hubspotCreates = HubSpotFile(files, name: "hubspot/\(plan.object)-create-\(padded)", hubspotFields, hasID: false)
+  }
+
+  /// How many records were written.
+  var rows: Int {
+    salesforceUpdates.reduce(0) { $0 + $1.rows } + salesforceCreates.reduce(0) { $0 + $1.rows } + hubspotUpdates.rows
+      + hubspotCreates.rows
+  }
+
+  /// Adds one changed cell; false if no mapping has its field.
+  func add(_ row: ChangeCells) throws -> Bool {
+    if !row.hubspotID.same(as: hubspotID.bytes) || !row.salesforceID.same(as: salesforceID.bytes) {
+      try endRecord()
+      hubspotID.clear()
+      hubspotID.append(row.hubspotID)
+      salesforceID.clear()
+      salesforceID.append(row.salesforceID)
+      object = plan.salesforceObjects.firstIndex { name in
+        var copy = name
+        return copy.withUTF8 { $0.same(as: row.salesforceObject) }
+      } ?? 0
+    }
+    isCreate = row.isCreate
+    if row.isHubSpot {
+      guard let place = hubspotFields.find(row.field) else { return false }
+      put(row, place, hubspotFields, into: &hubspot)
+    } else {
+      guard let place = salesforceFields.find(row.field) else { return false }
+      put(row, place, salesforceFields, into: &salesforce)
+    }
+    return true
+  }
+
+  private func put(_ row: ChangeCells, _ place: Int, _ fields: FieldPlaces, into record: inout PendingRecord) {
+    if row.isClear {
+      record.clear(place)
+    } else if fields.daysAreInstants[place] {
+      record.set(place, midnightOf: row.new, in: plan.pipelineZone)
+    } else {
+      record.set(place, row.new)
+    }
+  }
+
+  /// Writes the record that was gathered.
+  func endRecord() throws {
+    if !salesforce.isEmpty {
+      let file = isCreate ? salesforceCreates[object] : salesforceUpdates[object]
+      try file.append(id: salesforceID.bytes, salesforce)
+      salesforce.reset()
+    }
+    if !hubspot.isEmpty {
+      if isCreate {
+        try hubspotCreates.append(trace: salesforceID.bytes, hubspot)
+      } else {
+        try hubspotUpdates.append(trace: hubspotID.bytes, hubspot)
+      }
+      hubspot.reset()
+    }
+  }
+
+  /// Completes all files.
+  func finish() throws {
+    try endRecord()
+    for file in salesforceUpdates + salesforceCreates { try file.finish() }
+    try hubspotUpdates.finish()
+    try hubspotCreates.finish()
+  }
+}

@@ -1,0 +1,107 @@
+import CRM
+import Records
+
+/// Everything that the stages must know of one object of a pipeline: decided once, from the pipeline file, the mappings and
+/// the metadata, and the same in every stage, however it is started.
+public struct ObjectPlan: Sendable {
+  /// How a match key compares, and what several candidates mean (semantics 3.5).
+  public struct Key: Sendable {
+    public var hubspot: String
+    public var salesforce: String
+    public var comparison: Comparison
+    public var onDuplicate: OnDuplicate
+    /// A key of the pipeline.
+    public init(hubspot: String, salesforce: String, comparison: Comparison, onDuplicate: OnDuplicate) {
+      self.hubspot = hubspot
+      self.salesforce = salesforce
+      self.comparison = comparison
+      self.onDuplicate = onDuplicate
+    }
+  }
+
+  /// The link property of one Salesforce object (semantics 3.3).
+  public struct Link: Sendable {
+    public var property: String
+    /// The number of the Salesforce object that it names.
+    public var object: Int
+    public var isWritable: Bool
+    /// A link property.
+    public init(property: String, object: Int, isWritable: Bool) {
+      self.property = property
+      self.object = object
+      self.isWritable = isWritable
+    }
+  }
+
+  /// Which side wins two-way cells that differ and have no history (`first_run`).
+  public enum FirstRun: String, Sendable { case newerRecord = "newer_record", salesforce, hubspot }
+
+  /// The HubSpot object: `companies`.
+  public var object: String
+  /// The Salesforce objects that it is kept in step with, in the order of the pipeline.
+  public var salesforceObjects: [String]
+  public var links: [Link]
+  /// The Salesforce field that holds the HubSpot id, if the pipeline names one.
+  public var hubspotIDField: String?
+  public var keys: [Key]
+  /// The mappings that move data, in the order of the mapping file: not those that are never synced.
+  public var mappings: [FieldMapping]
+  /// Translations of picklist and owner mappings, by the place of the mapping in `mappings`.
+  public var vocabularies: [Vocabulary]
+  public var createIn: Set<Side>
+  /// The number of the Salesforce object that is created.
+  public var createAs: Int
+  public var firstRun: FirstRun
+  /// Which side is the newer at equal times.
+  public var tie: Side
+  /// Whether a blank Salesforce cell clears HubSpot under always use Salesforce, also without a baseline.
+  public var salesforceBlankClears: Bool
+  /// 18 characters.
+  public var integrationUser: String
+  /// The fields that a record of each Salesforce object needs when it is created (not nillable, createable, not defaulted).
+  public var requiredFields: [[String]]
+  /// Fields of each Salesforce object that can be created though no mapping speaks of them: the `hubspot_id_field`.
+  public var pipelineZone: TimeZoneTable
+  /// In how many runs in a row a pair may be missing before the baseline forgets it.
+  public var keepBaseline: Int
+  /// Whether the pipeline sets `max_creates` itself, so that a first night may create.
+  public var setsMaxCreates: Bool
+
+  /// A plan; every part is given by the room that reads the pipeline file.
+  public init(
+    object: String, salesforceObjects: [String], links: [Link], hubspotIDField: String?, keys: [Key],
+    mappings: [FieldMapping], vocabularies: [Vocabulary], createIn: Set<Side>, createAs: Int, firstRun: FirstRun,
+    tie: Side, salesforceBlankClears: Bool, integrationUser: String, requiredFields: [[String]],
+    pipelineZone: TimeZoneTable, keepBaseline: Int, setsMaxCreates: Bool
+  ) {
+    self.object = object
+    self.salesforceObjects = salesforceObjects
+    self.links = links
+    self.hubspotIDField = hubspotIDField
+    self.keys = keys
+    self.mappings = mappings
+    self.vocabularies = vocabularies
+    self.createIn = createIn
+    self.createAs = createAs
+    self.firstRun = firstRun
+    self.tie = tie
+    self.salesforceBlankClears = salesforceBlankClears
+    self.integrationUser = integrationUser
+    self.requiredFields = requiredFields
+    self.pipelineZone = pipelineZone
+    self.keepBaseline = keepBaseline
+    self.setsMaxCreates = setsMaxCreates
+  }
+
+  /// The HubSpot property of the time at which a record was last modified (semantics 4, "Newer").
+  public var hubspotTimeProperty: String { object == "contacts" ? "lastmodifieddate" : "hs_lastmodifieddate" }
+}
+
+/// How the values of a mapping are translated between the two sides.
+public enum Vocabulary: Sendable {
+  /// Both sides write the value alike.
+  case none
+  case picklist(PicklistVocabulary)
+  case multipicklist(PicklistVocabulary)
+  case owners(OwnerVocabulary)
+}

@@ -1,0 +1,184 @@
+import CRM
+import CSV
+import Records
+
+/// How records are written into a staged table, and read back: one codec for every stage and every store.
+public enum StagedRows {
+  /// Appends the rows of a batch as CSV. `withBytes` also writes where in its file each row begins (extract only).
+  ///
+  /// The batch may have more columns than the table: the first ones are written.
+  public static func encode(_ batch: borrowing RecordBatch, _ layout: TableLayout, into out: inout ByteBuffer) {
+    let columns = layout.cells.count
+    for row in 0..<batch.rowCount {
+      let info = batch[info: row]
+      encode(info, withByte: false, into: &out)
+      encodeIssues(of: batch, row, layout, into: &out)
+      for column in 0..<columns {
+        out.append(UInt8(ascii: ","))
+        out.appendCSV(batch.bytes(row, column))
+      }
+      out.append(UInt8(ascii: "\n"))
+    }
+  }
+
+  /// Appends the leading cells of a row, up to the comma before its issues.
+  public static func encode(_ info: RowInfo, withByte: Bool, into out: inout ByteBuffer) {
+    out.append(decimal: Int(info.row))
+    out.append(UInt8(ascii: ","))
+    out.append(decimal: Int(info.file))
+    out.append(UInt8(ascii: ","))
+    out.append(decimal: info.line)
+    out.append(UInt8(ascii: ","))
+    if withByte { out.append(decimal: info.byte) }
+    out.append(UInt8(ascii: ","))
+    out.append(decimal: Int(info.object))
+    out.append(UInt8(ascii: ","))
+    out.append(Verdict(rawValue: info.verdict)?.name ?? "")
+    out.append(UInt8(ascii: ","))
+    if info.partner >= 0 { out.append(decimal: Int(info.partner)) }
+    out.append(UInt8(ascii: ","))
+  }
+
+  private static func encodeIssues(
+    of batch: borrowing RecordBatch, _ row: Int, _ layout: TableLayout, into out: inout ByteBuffer
+  ) {
+    var first = true
+    for column in layout.cells.indices {
+      let field = batch[row, column]
+      guard field.hasIssue else { continue }
+      if !first { out.append(UInt8(ascii: " ")) }
+      first = false
+      out.append(layout.cells[column])
+      out.append(UInt8(ascii: ":"))
+      out.append(field.issue.name)
+    }
+  }
+
+  /// Which columns of a table a batch takes, and how many it has in all; the further ones are absent until a stage
+  /// fills them.
+  public struct Projection: Sendable {
+    let sources: [Int]
+    let columnCount: Int
+    /// The batch's first columns are these columns of the table.
+    public init(_ sources: [Int], columnCount: Int) {
+      self.sources = sources
+      self.columnCount = columnCount
+    }
+  }
+
+  /// Reads a whole staged table into batches.
+  ///
+  /// - Throws: `StagingError.damaged` if it is not what `encode` writes.
+  public static func read(
+    _ table: TableName, _ layout: TableLayout, _ projection: Projection, from store: any StagingStore
+  ) throws -> BatchList {
+    let reader = try store.reader(table)
+    var blocks = BlockScanner()
+    var index = RecordIndex()
+    var pending: [BatchBox] = []
+    var isFirst = true
+    while true {
+      // A block becomes the arena of its batch; a fifth more leaves room for the values that normalize changes.
+      var buffer = ByteBuffer(capacity: BlockScanner.blockSize + BlockScanner.blockSize / 5)
+      guard try blocks.next(into: &buffer, &index, read: reader.read) else { break }
+      if isFirst { try checkHeader(index, buffer, table, layout) }
+      let start = isFirst ? 1 : 0
+      isFirst = false
+      let box = BatchBox(
+        RecordBatch(columnCount: projection.columnCount, rowCapacity: index.recordCount - start, arena: buffer))
+      try fill(&box.batch, index, from: start, table, layout, projection)
+      pending.append(box)
+    }
+    if isFirst { throw StagingError.damaged(table, "it has no header") }
+    let list = BatchList(capacity: pending.count)
+    for box in pending { list.append(box.take()) }
+    return list
+  }
+
+  private static func checkHeader(
+    _ index: borrowing RecordIndex, _ buffer: borrowing ByteBuffer, _ table: TableName, _ layout: TableLayout
+  ) throws {
+    let names = cells(of: 0, index).map { buffer.part(Int($0.offset), $0.count).text }
+    guard names == layout.columns else {
+      throw StagingError.damaged(table, "its columns are not those of this pipeline")
+    }
+  }
+
+  private static func cells(of record: Int, _ index: borrowing RecordIndex) -> [FieldRef] {
+    let mark = index[record: record]
+    return (0..<Int(mark.fieldCount)).map { index[field: Int(mark.firstField) + $0] }
+  }
+
+  private static func fill(
+    _ batch: inout RecordBatch, _ index: borrowing RecordIndex, from start: Int, _ table: TableName,
+    _ layout: TableLayout, _ projection: Projection
+  ) throws {
+    let leading = TableLayout.leading.count
+    for record in start..<max(start, index.recordCount) {
+      let mark = index[record: record]
+      guard mark.fault == .none, Int(mark.fieldCount) == leading + layout.cells.count else {
+        throw StagingError.damaged(table, "row \(record) has another number of cells")
+      }
+      let first = Int(mark.firstField)
+      guard let info = info(index, first, batch.arena) else {
+        throw StagingError.damaged(table, "row \(record) has no readable leading columns")
+      }
+      let row = batch.appendRow(info)
+      for (column, source) in projection.sources.enumerated() { batch[row, column] = index[field: first + leading + source] }
+      let issues = index[field: first + leading - 1]
+      if !issues.isEmpty { markIssues(batch.bytes(issues), in: batch, row, layout) }
+    }
+  }
+
+  private static func info(_ index: borrowing RecordIndex, _ first: Int, _ arena: borrowing ByteBuffer) -> RowInfo? {
+    func bytes(_ column: Int) -> Bytes {
+      let field = index[field: first + column]
+      return arena.part(Int(field.offset), field.count)
+    }
+    guard let row = Int(decimal: bytes(0)), let file = Int(decimal: bytes(1)), let line = Int(decimal: bytes(2)),
+      let object = Int(decimal: bytes(4)), let verdict = verdict(bytes(5)), let narrow = Int32(exactly: row),
+      let shortFile = UInt16(exactly: file), let shortObject = UInt8(exactly: object)
+    else { return nil }
+    var info = RowInfo(
+      row: narrow, line: line, byte: Int(decimal: bytes(3)) ?? 0, file: shortFile, object: shortObject)
+    info.verdict = verdict.rawValue
+    info.partner = Int(decimal: bytes(6)).flatMap { Int32(exactly: $0) } ?? -1
+    return info
+  }
+
+  private static func verdict(_ name: Bytes) -> Verdict? {
+    if name.same(as: "link") { return .pairedByLink }
+    return verdicts.find(name).flatMap { Verdict(rawValue: UInt8($0)) }
+  }
+
+  private static let verdicts: ByteTable = {
+    var table = ByteTable()
+    for verdict in Verdict.allCases { table.insert(verdict.name, Int(verdict.rawValue)) }
+    return table
+  }()
+
+  /// Takes `column:code column:code` apart again.
+  private static func markIssues(
+    _ issues: Bytes, in batch: borrowing RecordBatch, _ row: Int, _ layout: TableLayout
+  ) {
+    for item in issues.text.split(separator: " ") {
+      guard let colon = item.lastIndex(of: ":"), let column = layout.place(of: String(item[..<colon])) else { continue }
+      let name = String(item[item.index(after: colon)...])
+      guard let code = IssueCode.allCases.first(where: { $0.name == name }) else { continue }
+      let field = batch[row, column]
+      batch[row, column] = FieldRef(offset: Int(field.offset), count: field.count, issue: code)
+    }
+  }
+}
+
+/// Carries a batch, which cannot be copied, through an array.
+final class BatchBox {
+  var batch: RecordBatch
+  init(_ batch: consuming RecordBatch) { self.batch = batch }
+  /// Hands the batch on; the box is left with an empty one.
+  func take() -> RecordBatch {
+    var other = RecordBatch(columnCount: 0, rowCapacity: 0, arenaCapacity: 0)
+    swap(&batch, &other)
+    return other
+  }
+}

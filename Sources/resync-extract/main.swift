@@ -1,0 +1,4 @@
+import CommandLineTool
+
+/// `resync-extract` does what `resync extract` does.
+StageCommand.run(stage: "extract")

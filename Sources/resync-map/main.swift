@@ -1,0 +1,4 @@
+import CommandLineTool
+
+/// `resync-map` does what `resync map` does.
+StageCommand.run(stage: "map")
