@@ -44,7 +44,8 @@ public struct Mapper: ~Copyable {
       }
       made.clear()
       let issue = translation(batch.bytes(field), &made)
-      batch[row, common] = batch.store(made.bytes, issue: issue ?? .none)
+      let stored = batch.store(made.bytes, issue: issue ?? .none)
+      batch[row, common] = stored
     }
   }
 }

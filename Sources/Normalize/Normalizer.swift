@@ -74,7 +74,8 @@ public struct Normalizer: ~Copyable {
     case .raw:
       batch[row, column] = FieldRef(offset: Int(field.offset) + cell.start, count: cell.count, issue: cell.issue)
     case .scratch:
-      batch[row, column] = batch.store(canonicalizer.scratch.part(cell.start, cell.count), issue: cell.issue)
+      let stored = batch.store(canonicalizer.scratch.part(cell.start, cell.count), issue: cell.issue)
+      batch[row, column] = stored
     }
     // A record time that cannot be read is a time that is not known.
     if cell.issue != .none && column == tables.time { batch[row, column] = .absent }

@@ -40,14 +40,17 @@ import Testing
       let seconds = random.pick(-8_520_336_000...64_092_211_199)
       let date = Date(timeIntervalSince1970: Double(seconds))
       let parts = calendar.dateComponents([.year, .month, .day, .hour, .minute, .second], from: date)
-      let numbers = [parts.year, parts.month, parts.day, parts.hour, parts.minute, parts.second].map { $0 ?? -1 }
+      let numbers = [parts.year, parts.month, parts.day, parts.hour, parts.minute, parts.second].map {
+        $0 ?? -1
+      }
       let text = numbers.map { ($0 < 10 ? "0" : "") + String($0) }
       let expected = "\(text[0])-\(text[1])-\(text[2])T\(text[3]):\(text[4]):\(text[5]).000Z"
       #expect(appended { $0.append(isoSeconds: Int64(seconds)) } == expected, "seed \(seed)")
       #expect(own(expected, ValueFormat(kind: .datetime, side: .hubspot)) == Own(expected), "seed \(seed)")
       let milliseconds = String(seconds * 1000 + random.pick(0...999))
       if milliseconds.count > 9 {
-        #expect(own(milliseconds, ValueFormat(kind: .datetime, side: .hubspot)) == Own(expected), "seed \(seed)")
+        #expect(
+          own(milliseconds, ValueFormat(kind: .datetime, side: .hubspot)) == Own(expected), "seed \(seed)")
       }
     }
   }

@@ -5,9 +5,12 @@ import Testing
 @Suite struct SalesforceIDValueTests {
   /// The published pairs of 15 and 18 characters.
   static let pairs: [(String, String)] = [
-    ("a01M00000062mPg", "a01M00000062mPgIAI"), ("001M000000qfPyS", "001M000000qfPySIAU"), ("a0FE000000D6r3F", "a0FE000000D6r3FMAR"),
-    ("0F9E000000092w2", "0F9E000000092w2KAA"), ("aaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaAAA"), ("AbCdEfGhIjKlMnO", "AbCdEfGhIjKlMnOVKV"),
-    ("aBcDEfgHIJKLMNO", "aBcDEfgHIJKLMNO025"), ("a0D30000001n7Pi", "a0D30000001n7PiEAI"), ("0031G00001S3ckZ", "0031G00001S3ckZQAR"),
+    ("a01M00000062mPg", "a01M00000062mPgIAI"), ("001M000000qfPyS", "001M000000qfPySIAU"),
+    ("a0FE000000D6r3F", "a0FE000000D6r3FMAR"),
+    ("0F9E000000092w2", "0F9E000000092w2KAA"), ("aaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaAAA"),
+    ("AbCdEfGhIjKlMnO", "AbCdEfGhIjKlMnOVKV"),
+    ("aBcDEfgHIJKLMNO", "aBcDEfgHIJKLMNO025"), ("a0D30000001n7Pi", "a0D30000001n7PiEAI"),
+    ("0031G00001S3ckZ", "0031G00001S3ckZQAR"),
     ("00T1G00003Ufap9", "00T1G00003Ufap9UAB"),
   ]
 
@@ -43,9 +46,12 @@ import Testing
   static let accepted: [(String, String)] = [
     ("A0R000000000001EAA", "a0R000000000001EAA"), ("a0r000000000002eaa", "a0R000000000002EAA"),
     ("001000000000001aaa", "001000000000001AAA"), ("001000000000001AAA", "001000000000001AAA"),
-    ("a0R000\u{0}00000000\u{0}1EAA", "a0R000000000001EAA"), ("\u{3000}001zIhuei76pzZTQAY ", "001zIhuei76pzZTQAY"),
-    ("00153Ijqpn0Y4WI", "00153Ijqpn0Y4WIAB0"), ("", ""), ("#N/A", ""), ("000000000000000", "000000000000000AAA"),
-    ("ZZZZZZZZZZZZZZZ", "ZZZZZZZZZZZZZZZ555"), ("zzzzzzzzzzzzzzz555", "ZZZZZZZZZZZZZZZ555"), ("aaaaaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaAAA"),
+    ("a0R000\u{0}00000000\u{0}1EAA", "a0R000000000001EAA"),
+    ("\u{3000}001zIhuei76pzZTQAY ", "001zIhuei76pzZTQAY"),
+    ("00153Ijqpn0Y4WI", "00153Ijqpn0Y4WIAB0"), ("", ""), ("#N/A", ""),
+    ("000000000000000", "000000000000000AAA"),
+    ("ZZZZZZZZZZZZZZZ", "ZZZZZZZZZZZZZZZ555"), ("zzzzzzzzzzzzzzz555", "ZZZZZZZZZZZZZZZ555"),
+    ("aaaaaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaAAA"),
   ]
 
   @Test(arguments: accepted) func `an id becomes its eighteen characters`(_ raw: String, _ expected: String) {
@@ -56,9 +62,11 @@ import Testing
 
   static let refused = [
     "001A0000006Vm9uIAB", "005nonsense", "0", "001DB5N7OCm8BLA", "001DB5N7OCm8BLAY0", "001DB5N7OCm8BLAY020",
-    "001DB5N7OCm8BLAy02", "001DB5N7OCm8BLAAAA", "a0R000000000001eaa", "a0r000000000001EAA", "A0R000000000001eaa",
+    "001DB5N7OCm8BLAy02", "001DB5N7OCm8BLAAAA", "a0R000000000001eaa", "a0r000000000001EAA",
+    "A0R000000000001eaa",
     "001DB5N7OCm8BL-", "001DB5N7OCm8BL Y02", "001DB5N7OCm8BLÆ", "00\u{660}DB5N7OCm8BLA", "A0R000000000001EA6",
-    "a0r000000000001ea9", "010000000000001EAA", "10000000007", "001DB5N7OCm8BLA;01", "http://x/001DB5N7", "@@@@@@@@@@@@@@@",
+    "a0r000000000001ea9", "010000000000001EAA", "10000000007", "001DB5N7OCm8BLA;01", "http://x/001DB5N7",
+    "@@@@@@@@@@@@@@@",
     "[[[[[[[[[[[[[[[", "```````````````", "{{{{{{{{{{{{{{{", "///////////////", ":::::::::::::::",
   ]
 
@@ -76,7 +84,9 @@ import Testing
     #expect(id(raw, .owner, .hubspot) == Own(digits))
   }
 
-  @Test(arguments: ["abc", "70 5", "-705", "+705", "705.0", "7,05", "٧", "005DB5N7OCm8BLA", "owner@example.com"])
+  @Test(arguments: [
+    "abc", "70 5", "-705", "+705", "705.0", "7,05", "٧", "005DB5N7OCm8BLA", "owner@example.com",
+  ])
   func `any other HubSpot owner is refused`(_ raw: String) {
     #expect(id(raw, .owner, .hubspot) == Own("!invalid_id"))
   }
@@ -93,8 +103,13 @@ import Testing
       #expect(appended { key.write18(into: &$0) } == long, "seed \(seed)")
       #expect(id(long.lowercased()) == Own(long), "seed \(seed)")
       // In capitals the suffix may happen to fit only if it does not change, so the id is the same again.
-      #expect(id(long.uppercased()) == Own(salesforceID18(short.uppercased()) == long.uppercased() ? long.uppercased() : long))
-      if let last { #expect((Array(last.0.utf8).lexicographicallyPrecedes(Array(short.utf8))) == (last.1 < key), "seed \(seed)") }
+      #expect(
+        id(long.uppercased())
+          == Own(salesforceID18(short.uppercased()) == long.uppercased() ? long.uppercased() : long))
+      if let last {
+        #expect(
+          (Array(last.0.utf8).lexicographicallyPrecedes(Array(short.utf8))) == (last.1 < key), "seed \(seed)")
+      }
       last = (short, key)
     }
   }

@@ -36,7 +36,8 @@ import Testing
     ("Australia/Lord_Howe", "2024-10-06T02:15:00", "2024-10-05T15:45:00.000Z"),
     ("Australia/Lord_Howe", "2024-04-07T01:45:00", "2024-04-06T14:45:00.000Z"),
     ("Etc/GMT+5", "2024-01-01T00:00:00", "2024-01-01T05:00:00.000Z"),
-    ("GMT", "2024-01-01T00:00:00", "2024-01-01T00:00:00.000Z"), ("UTC", "2024-01-01T00:00:00", "2024-01-01T00:00:00.000Z"),
+    ("GMT", "2024-01-01T00:00:00", "2024-01-01T00:00:00.000Z"),
+    ("UTC", "2024-01-01T00:00:00", "2024-01-01T00:00:00.000Z"),
   ]
 
   @Test(arguments: local) func `a local time that is skipped or doubled takes the offset before the change`(
@@ -52,7 +53,9 @@ import Testing
     ("Africa/Casablanca", "2024-06-20T00:00:00Z", 3600), ("Africa/Cairo", "2010-08-20T00:00:00Z", 7200),
     ("Africa/Cairo", "2010-09-20T00:00:00Z", 10_800), ("Pacific/Apia", "2011-12-30T09:59:59Z", -36_000),
     ("Pacific/Apia", "2011-12-30T10:00:00Z", 50_400), ("America/New_York", "1850-01-01T00:00:00Z", -17_762),
-  ]) func `the offset of an instant is that of the zone's history`(_ name: String, _ instant: String, _ offset: Int) throws {
+  ]) func `the offset of an instant is that of the zone's history`(
+    _ name: String, _ instant: String, _ offset: Int
+  ) throws {
     let seconds = try #require(
       Array(instant.utf8).withUnsafeBufferPointer { parseInstant($0, sourceZone: .utc, dateOrder: nil) })
     #expect(zone(name).offset(atUTC: seconds) == offset)
@@ -73,7 +76,8 @@ import Testing
   }
 
   static let zones = [
-    "Europe/Oslo", "America/New_York", "Asia/Kolkata", "America/Sao_Paulo", "Africa/Cairo", "Africa/Casablanca",
+    "Europe/Oslo", "America/New_York", "Asia/Kolkata", "America/Sao_Paulo", "Africa/Cairo",
+    "Africa/Casablanca",
     "Pacific/Apia", "Australia/Lord_Howe", "Asia/Tehran", "America/Argentina/San_Luis", "Antarctica/Troll",
     "Europe/Dublin", "Asia/Gaza", "Etc/GMT+5",
   ]
@@ -91,7 +95,9 @@ import Testing
       let local = seconds + Int64(offset)
       let back = table.toUTC(localSeconds: local)
       // An hour that comes twice is its first one.
-      #expect(back <= seconds && back + Int64(table.offset(atUTC: back)) == local, "\(name) at \(seconds), seed \(seed)")
+      #expect(
+        back <= seconds && back + Int64(table.offset(atUTC: back)) == local,
+        "\(name) at \(seconds), seed \(seed)")
     }
   }
 

@@ -9,7 +9,9 @@ struct Own: Equatable, CustomStringConvertible {
   init(_ text: String) {
     issue = .none
     bytes = Array(text.utf8)
-    if text.hasPrefix("!"), let code = IssueCode.allCases.first(where: { "!" + $0.name == text }), code != .none {
+    if text.hasPrefix("!"), let code = IssueCode.allCases.first(where: { "!" + $0.name == text }),
+      code != .none
+    {
       issue = code
       bytes = []
     }
@@ -23,7 +25,9 @@ struct Own: Equatable, CustomStringConvertible {
   /// Escapes all but ASCII, for texts that look alike may differ in their bytes.
   var description: String {
     if issue != .none { return "!" + issue.name }
-    return "\"" + String(decoding: bytes, as: UTF8.self).unicodeScalars.map { $0.escaped(asASCII: true) }.joined() + "\""
+    return "\""
+      + String(decoding: bytes, as: UTF8.self).unicodeScalars.map { $0.escaped(asASCII: true) }.joined()
+      + "\""
   }
 }
 

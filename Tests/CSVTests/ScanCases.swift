@@ -166,6 +166,10 @@ private let unclosedCases: [ScanCase] = [
   ScanCase(
     "the line of an unclosed quote counts quoted lines before it", "\"a\nb\",\"c", [], lines: 0,
     error: .unclosedQuote(offset: 6, line: 1)),
+  ScanCase(
+    "a line of a faulty cell that begins with a quote can open a cell that is never closed",
+    "1,\"a\n\"x,y\n2,b,c\n", [faulty(0, 0, "1")], lines: 0,
+    error: .unclosedQuote(offset: 5, line: 1)),
   ScanCase("a quote alone is unclosed", "\"", [], lines: 0, error: .unclosedQuote(offset: 0, line: 0)),
   ScanCase(
     "a doubled quote does not close a cell", "\"a\"\"\n", [], lines: 0,

@@ -2,8 +2,8 @@ import Records
 
 /// A mapping with all that the metadata say about it (spec, semantics 1).
 ///
-/// Kind, scale, length and picklist are those of the first listed Salesforce object that has the field; whether a field
-/// can be written or cleared is asked of the object that is written.
+/// Kind, scale, length and picklist are those of the first listed Salesforce object that has the field;
+/// whether a field can be written or cleared is asked of the object that is written.
 public struct FieldMapping: Sendable {
   /// Its place in the mapping file, from 0.
   public var index: Int
@@ -77,7 +77,8 @@ public struct FieldMapping: Sendable {
   /// Whether the field of an object can be cleared; without metadata it is taken to be.
   public func isNillable(object: Int) -> Bool { field(of: object)?.nillable ?? true }
 
-  /// Of kind id: whether HubSpot takes this id, which of an enumeration must be an option (spec, semantics 4).
+  /// Of kind id: whether HubSpot takes this id, which of an enumeration must be an option (spec, semantics
+  /// 4).
   public func isHubSpotOption(_ id: Bytes) -> Bool { idOptions.map { $0.find(id) != nil } ?? true }
 
   /// The vocabulary of a picklist or multi-select; nil for every other kind.

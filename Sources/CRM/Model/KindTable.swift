@@ -22,7 +22,8 @@ private let kindTable: [KindRow] = {
     KindRow(kind: .text, shape: .line, salesforceTypes: texts),
     KindRow(kind: .text, shape: .phone, salesforceTypes: texts),
     KindRow(kind: .longtext, shape: .longText, salesforceTypes: ["textarea"]),
-    KindRow(kind: .number, shape: .number, salesforceTypes: ["double", "int", "long", "currency", "percent"]),
+    KindRow(
+      kind: .number, shape: .number, salesforceTypes: ["double", "int", "long", "currency", "percent"]),
     KindRow(kind: .boolean, shape: .checkbox, salesforceTypes: ["boolean"]),
     KindRow(kind: .picklist, shape: .choice, salesforceTypes: ["picklist", "combobox"]),
     KindRow(kind: .multipicklist, shape: .choices, salesforceTypes: ["multipicklist"]),
@@ -41,8 +42,9 @@ private let userReference = "reference to User"
 /// The kind of a mapping, from the metadata of both sides, or of the one that has any; without any it is text
 /// (spec, semantics 1). `property` is the HubSpot name, which is known without metadata too.
 ///
-/// With one side only, the kind is the one that loses nothing: a Salesforce textarea is longtext, a combobox text, a
-/// datetime datetime, a reference to User owner. Throws a `KindRefusal` that says what would be compatible.
+/// With one side only, the kind is the one that loses nothing: a Salesforce textarea is longtext, a combobox
+/// text, a datetime datetime, a reference to User owner. Throws a `KindRefusal` that says what would be
+/// compatible.
 public func resolveKind(
   property: String, hubspot: HubSpotProperty?, salesforce: SalesforceField?
 ) throws(KindRefusal) -> Kind {
@@ -62,7 +64,8 @@ public func resolveKind(
   var types: [String] = []
   for type in rows.flatMap(\.salesforceTypes) where !types.contains(type) { types.append(type) }
   throw KindRefusal(
-    reason: "\(described(hubspot)) goes with Salesforce \(types.joined(separator: ", ")); \(salesforce.name) is "
+    reason:
+      "\(described(hubspot)) goes with Salesforce \(types.joined(separator: ", ")); \(salesforce.name) is "
       + type)
 }
 

@@ -39,8 +39,8 @@ public struct MappingResolution: Sendable {
   }
 }
 
-/// Which names each Salesforce object is served by already: one property may serve Contact and Lead, but no object
-/// twice.
+/// Which names each Salesforce object is served by already: one property may serve Contact and Lead, but no
+/// object twice.
 private struct SeenNames {
   private var properties: [[String: Int]]
   private var fields: [[String: Int]]

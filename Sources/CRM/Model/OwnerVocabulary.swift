@@ -34,7 +34,8 @@ public struct User: Equatable, Sendable {
   }
 }
 
-/// Translates owners: those with the same email, ignoring case, are the same person (spec, semantics 2, Owners).
+/// Translates owners: those with the same email, ignoring case, are the same person (spec, semantics 2,
+/// Owners).
 ///
 /// Made once, then only read, from any thread; a look-up allocates nothing.
 public final class OwnerVocabulary: @unchecked Sendable {
@@ -80,7 +81,8 @@ public final class OwnerVocabulary: @unchecked Sendable {
   /// The Salesforce user id of an owner id, archived or not; else `owner_unmapped` or `owner_ambiguous`.
   public func toSalesforce(_ ownerID: Bytes) -> Translation { translation(forward.find(ownerID)) }
 
-  /// The owner id, not archived, of an active user's id of 18 characters; else `owner_unmapped` or `owner_ambiguous`.
+  /// The owner id, not archived, of an active user's id of 18 characters; else `owner_unmapped` or
+  /// `owner_ambiguous`.
   public func toHubSpot(_ userID: Bytes) -> Translation { translation(backward.find(userID)) }
 
   /// Appends the user id of an owner, or gives the issue and appends nothing.

@@ -77,7 +77,9 @@ struct PicklistRules {
   }
 
   /// Every HubSpot value that has a translation of its own: what else there is folds, or passes.
-  var knownHubSpotValues: [[UInt8]] { valueMap.map(\.hubspot) + values.map(\.value) + (options ?? []).map(\.value) }
+  var knownHubSpotValues: [[UInt8]] {
+    valueMap.map(\.hubspot) + values.map(\.value) + (options ?? []).map(\.value)
+  }
 
   /// Every Salesforce value that an option can be the translation of.
   var knownSalesforceValues: [[UInt8]] {

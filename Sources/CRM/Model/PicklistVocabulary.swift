@@ -12,8 +12,8 @@ public enum Translation {
 
 /// Translates the values of a picklist or multi-select between the two sides (spec, semantics 2, Picklists).
 ///
-/// Made once from metadata and value map, then only read, from any thread. Looking up a value that one of them knows
-/// allocates nothing; any other value is folded first, on the slow path.
+/// Made once from metadata and value map, then only read, from any thread. Looking up a value that one of
+/// them knows allocates nothing; any other value is folded first, on the slow path.
 public final class PicklistVocabulary: @unchecked Sendable {
   private let texts: TextArena
   /// HubSpot value → text, or -1: none.
@@ -29,10 +29,13 @@ public final class PicklistVocabulary: @unchecked Sendable {
   private let restricted: Bool
   private let hasOptions: Bool
 
-  /// The vocabulary of a mapping. `options` and `values` are nil where that side has no metadata: then its text passes
-  /// through. `restricted`: Salesforce takes the listed values only.
-  public init(options: [HubSpotOption]?, values: [PicklistValue]?, restricted: Bool, valueMap: ValueMap = ValueMap()) {
-    let rules = PicklistRules(options: options, values: values ?? [], restricted: restricted, valueMap: valueMap)
+  /// The vocabulary of a mapping. `options` and `values` are nil where that side has no metadata: then its
+  /// text passes through. `restricted`: Salesforce takes the listed values only.
+  public init(
+    options: [HubSpotOption]?, values: [PicklistValue]?, restricted: Bool, valueMap: ValueMap = ValueMap()
+  ) {
+    let rules = PicklistRules(
+      options: options, values: values ?? [], restricted: restricted, valueMap: valueMap)
     var texts = TextArena()
     var forward = ByteTable()
     for value in rules.knownHubSpotValues {
@@ -46,7 +49,9 @@ public final class PicklistVocabulary: @unchecked Sendable {
     var activity = ByteTable()
     // Of two entries with one value the active one counts, so it goes in first.
     for active in [true, false] {
-      for entry in values ?? [] where entry.active == active { activity.insert(ownText(entry.value), active ? 1 : 0) }
+      for entry in values ?? [] where entry.active == active {
+        activity.insert(ownText(entry.value), active ? 1 : 0)
+      }
     }
     for entry in values ?? [] {
       let value = ownText(entry.value)
@@ -87,9 +92,11 @@ public final class PicklistVocabulary: @unchecked Sendable {
     return hasOptions ? .unknown(.picklistValueUnknown) : .itself
   }
 
-  /// Whether Salesforce takes this value: an active one, or, if the picklist is not restricted, one that it does not
-  /// know.
-  public func isWritableInSalesforce(_ value: Bytes) -> Bool { activity.find(value).map { $0 == 1 } ?? !restricted }
+  /// Whether Salesforce takes this value: an active one, or, if the picklist is not restricted, one that it
+  /// does not know.
+  public func isWritableInSalesforce(_ value: Bytes) -> Bool {
+    activity.find(value).map { $0 == 1 } ?? !restricted
+  }
 
   /// Whether HubSpot takes this value: an option that is not hidden; without metadata, any.
   public func isWritableInHubSpot(_ value: Bytes) -> Bool {
@@ -119,8 +126,9 @@ public final class PicklistVocabulary: @unchecked Sendable {
 
   // MARK: Several values
 
-  /// Appends the Salesforce value of a HubSpot multi-select: its values translated, repeats dropped, sorted by bytes,
-  /// joined by `;`. One that has no translation makes the whole cell an issue, and nothing is appended.
+  /// Appends the Salesforce value of a HubSpot multi-select: its values translated, repeats dropped, sorted
+  /// by bytes, joined by `;`. One that has no translation makes the whole cell an issue, and nothing is
+  /// appended.
   public func appendSalesforceList(_ value: Bytes, to out: inout ByteBuffer) -> IssueCode? {
     appendList(value, to: &out) { self.toSalesforce($0) }
   }

@@ -19,7 +19,9 @@ struct RowResolver {
 
   /// The mapping, or nil if it cannot be used.
   mutating func resolve() -> FieldMapping? {
-    guard checkObject(), checkOptOut(), let property = findProperty(), let serves = findObjects() else { return nil }
+    guard checkObject(), checkOptOut(), let property = findProperty(), let serves = findObjects() else {
+      return nil
+    }
     let fields = objects.indices.map { serves[$0] ? objects[$0].schema?[row.field] : nil }
     let field = fields.compactMap { $0 }.first
     guard let kind = findKind(property, field) else { return nil }
@@ -33,11 +35,13 @@ struct RowResolver {
       origin: row.origin, line: row.line, kind: kind,
       comparison: row.comparison ?? (field?.type == "email" ? .ignoreCase : .exact),
       truncate: row.truncate && length != nil, scale: kind == .number ? field.map(scale(of:)) : nil,
-      maxIntegerDigits: kind == .number ? field.flatMap(maxIntegerDigits(of:)) : nil, salesforceLength: length,
+      maxIntegerDigits: kind == .number ? field.flatMap(maxIntegerDigits(of:)) : nil,
+      salesforceLength: length,
       blankIsFalse: kind == .boolean && field?.nillable == false,
       hubspotHoldsInstant: property?.type == "datetime", salesforceHoldsInstant: field?.type == "datetime",
       isOptOut: isOptOut, isCurrency: field?.type == "currency", serves: serves, hubspotProperty: property,
-      salesforceFields: fields, valueMap: row.valueMap, idOptions: kind == .id ? property.flatMap(idOptions(of:)) : nil)
+      salesforceFields: fields, valueMap: row.valueMap,
+      idOptions: kind == .id ? property.flatMap(idOptions(of:)) : nil)
   }
 
   private var isOptOut: Bool { row.property == "hs_email_optout" && row.field == "HasOptedOutOfEmail" }
@@ -128,12 +132,14 @@ struct RowResolver {
       if otherKind != kind { differences.append("type") }
       if field.scale != other.scale { differences.append("scale") }
       if field.length != other.length { differences.append("length") }
-      if field.picklistValues != other.picklistValues || field.restrictedPicklist != other.restrictedPicklist {
+      if field.picklistValues != other.picklistValues || field.restrictedPicklist != other.restrictedPicklist
+      {
         differences.append("picklist")
       }
       guard !differences.isEmpty else { continue }
       warn(
-        "\(objects[first].name) and \(objects[number].name) differ in \(differences.joined(separator: ", ")) of "
+        "\(objects[first].name) and \(objects[number].name) differ in "
+          + "\(differences.joined(separator: ", ")) of "
           + "\(row.field): \(objects[first].name) counts")
     }
   }
@@ -154,7 +160,9 @@ private func maxIntegerDigits(of field: SalesforceField) -> Int? {
 
 /// The options of an enumeration that holds ids, those that are hidden aside; nil if it is no enumeration.
 private func idOptions(of property: HubSpotProperty) -> ByteTable? {
-  guard property.type == "enumeration", !(property.options.isEmpty && property.externalOptions) else { return nil }
+  guard property.type == "enumeration", !(property.options.isEmpty && property.externalOptions) else {
+    return nil
+  }
   var table = ByteTable()
   for option in property.options where !option.hidden { table.insert(option.value, 0) }
   return table

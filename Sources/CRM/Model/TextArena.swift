@@ -19,8 +19,8 @@ struct TextArena: ~Copyable {
   subscript(_ number: Int) -> Bytes { bytes.part(places[number].start, places[number].count) }
 }
 
-/// The own value of a name in metadata or in a value map: trimmed, NFC, as cells are (spec, semantics 1, picklist).
-/// Empty if it is blank.
+/// The own value of a name in metadata or in a value map: trimmed, NFC, as cells are (spec, semantics 1,
+/// picklist). Empty if it is blank.
 func ownText(_ text: String) -> [UInt8] {
   var canonicalizer = Canonicalizer()
   let format = ValueFormat(kind: .picklist, side: .hubspot)

@@ -29,11 +29,11 @@ public struct ValueMap: Equatable, Sendable {
   /// Whether it translates nothing.
   public var isEmpty: Bool { entries.isEmpty }
 
-  /// Reads `HUBSPOT=SALESFORCE;…`, where `\;` and `\=` are the two characters themselves. White space around a value
-  /// and empty parts (a `;` at the end) mean nothing; any other backslash is itself.
+  /// Reads `HUBSPOT=SALESFORCE;…`, where `\;` and `\=` are the two characters themselves. White space around
+  /// a value and empty parts (a `;` at the end) mean nothing; any other backslash is itself.
   ///
-  /// Throws a `Fault` for a part without `=` or with several, without a value on one side, or a HubSpot value that
-  /// occurs twice.
+  /// Throws a `Fault` for a part without `=` or with several, without a value on one side, or a HubSpot value
+  /// that occurs twice.
   public init(parsing text: String) throws(Fault) {
     entries = []
     for part in Self.split(text) {
@@ -103,7 +103,8 @@ public struct ValueMap: Equatable, Sendable {
 extension String {
   /// Without white space at both ends.
   fileprivate var trimmed: String {
-    guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace })
+    guard let first = firstIndex(where: { !$0.isWhitespace }),
+      let last = lastIndex(where: { !$0.isWhitespace })
     else { return "" }
     return String(self[first...last])
   }

@@ -8,7 +8,8 @@ import Records
 
 /// Makes own values of cells (spec, semantics 1). One for each thread: it owns its scratch memory.
 ///
-/// Most cells of an export are canonical already: those are handed back as a part of the raw bytes, without a copy.
+/// Most cells of an export are canonical already: those are handed back as a part of the raw bytes, without a
+/// copy.
 public struct Canonicalizer: ~Copyable {
   /// Where a value is written that is no part of its cell; cleared on each call.
   public var scratch = ByteBuffer(capacity: 1024)

@@ -12,7 +12,8 @@ public enum Comparison: String, CaseIterable, Sendable {
   case domain
 }
 
-/// Compares own or common values, which are valid UTF-8 in NFC. One for each thread: it owns its scratch memory.
+/// Compares own or common values, which are valid UTF-8 in NFC. One for each thread: it owns its scratch
+/// memory.
 public struct Comparer: ~Copyable {
   private var first = ByteBuffer(capacity: 256)
   private var second = ByteBuffer(capacity: 256)

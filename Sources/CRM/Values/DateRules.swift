@@ -2,8 +2,8 @@ import Records
 
 /// The kinds date and datetime (spec, semantics 1).
 extension Canonicalizer {
-  /// `YYYY-MM-DD`. In a field of type date the day as written; in one of type datetime an instant's day is taken in the
-  /// pipeline's zone.
+  /// `YYYY-MM-DD`. In a field of type date the day as written; in one of type datetime an instant's day is
+  /// taken in the pipeline's zone.
   mutating func date(_ cell: Bytes, _ format: borrowing ValueFormat) -> OwnValue {
     guard let moment = WrittenMoment.read(cell, format.dateOrder) else { return .issue(.invalidDate) }
     var day = moment.day
@@ -29,7 +29,9 @@ extension Canonicalizer {
   mutating func datetime(_ cell: Bytes, _ format: borrowing ValueFormat) -> OwnValue {
     guard let moment = WrittenMoment.read(cell, format.dateOrder) else { return .issue(.invalidDatetime) }
     if moment.form == .beyond { return .issue(.dateOutOfRange) }
-    let utc = moment.form == .instant ? moment.localSeconds &- Int64(moment.offset)
+    let utc =
+      moment.form == .instant
+      ? moment.localSeconds &- Int64(moment.offset)
       : moment.instant(in: format.sourceZone)
     guard isInRange(utc) else { return .issue(.dateOutOfRange) }
     if cell.count == 24, cell[10] == UInt8(ascii: "T"), cell.part(19, 5).same(as: ".000Z") {
@@ -45,7 +47,8 @@ private func isInRange(_ utc: Int64) -> Bool {
   CivilDate.isInRange(day: floorDivide(Int(utc), CivilDate.secondsPerDay).quotient)
 }
 
-/// The instant of a raw cell of kind datetime, in seconds since 1970: a record's time (spec, semantics 1 and 4, Newer).
+/// The instant of a raw cell of kind datetime, in seconds since 1970: a record's time (spec, semantics 1 and
+/// 4, Newer).
 ///
 /// Nil when the cell is blank, or has an issue under the rules of the kind.
 public func parseInstant(_ raw: Bytes, sourceZone: TimeZoneTable, dateOrder: DateOrder?) -> Int64? {
@@ -64,7 +67,9 @@ private func parseUnusualInstant(_ raw: Bytes, _ zone: TimeZoneTable, _ dateOrde
 }
 
 private func instant(_ cell: Bytes, _ zone: TimeZoneTable, _ dateOrder: DateOrder?) -> Int64? {
-  guard cell.count > 0, let moment = WrittenMoment.read(cell, dateOrder), moment.form != .beyond else { return nil }
+  guard cell.count > 0, let moment = WrittenMoment.read(cell, dateOrder), moment.form != .beyond else {
+    return nil
+  }
   let utc = moment.instant(in: zone)
   return isInRange(utc) ? utc : nil
 }

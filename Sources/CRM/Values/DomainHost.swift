@@ -1,16 +1,16 @@
 import CUTF8Proc
 import Records
 
-/// Appends what is written to HubSpot of a value that compares as a domain: the host of the URL, or, where it has none,
-/// the value as it is (spec, semantics 2, domain).
+/// Appends what is written to HubSpot of a value that compares as a domain: the host of the URL, or, where it
+/// has none, the value as it is (spec, semantics 2, domain).
 public func domainHost(_ value: Bytes, into out: inout ByteBuffer) {
   let start = out.count
   appendHost(value, to: &out)
   if out.count == start { out.append(value) }
 }
 
-/// Appends the host: in lower case, without scheme, user, `www.`, port, path, query and fragment. Nothing if there is
-/// none.
+/// Appends the host: in lower case, without scheme, user, `www.`, port, path, query and fragment. Nothing if
+/// there is none.
 func appendHost(_ value: Bytes, to out: inout ByteBuffer) {
   let host = hostPart(value)
   let start = out.count
@@ -51,7 +51,8 @@ private func schemeLength(_ value: Bytes) -> Int {
   while place < value.count {
     let byte = value[place]
     let isLetter = byte | 0x20 >= 97 && byte | 0x20 <= 122
-    let isOther = byte &- 48 <= 9 || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
+    let isOther =
+      byte &- 48 <= 9 || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
     guard isLetter || (place > 0 && isOther) else { break }
     place &+= 1
   }
@@ -63,8 +64,8 @@ private func endsAuthority(_ byte: UInt8) -> Bool {
   byte == UInt8(ascii: "/") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#")
 }
 
-/// Appends a text in lower case: the simple mapping of each code point. Not folded: `ß` must not become `ss`, since the
-/// host is written, and `straße.example` is another domain than `strasse.example`.
+/// Appends a text in lower case: the simple mapping of each code point. Not folded: `ß` must not become `ss`,
+/// since the host is written, and `straße.example` is another domain than `strasse.example`.
 private func appendLowerCase(_ text: Bytes, to out: inout ByteBuffer) {
   if appendFoldedASCII(text, to: &out) { return }
   var place = 0

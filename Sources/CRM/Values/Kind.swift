@@ -3,7 +3,8 @@ public enum Kind: String, CaseIterable, Sendable {
   case text, longtext, number, boolean, picklist, multipicklist, date, datetime, owner, id
 }
 
-/// How a source writes its days with slashes or dots, where it declares `date_order` (spec, semantics 1, date).
+/// How a source writes its days with slashes or dots, where it declares `date_order` (spec, semantics 1,
+/// date).
 public enum DateOrder: String, Sendable {
   /// `M/D/YYYY`.
   case mdy

@@ -10,11 +10,12 @@ struct ValuePart {
 extension Canonicalizer {
   /// Values between `;`: NFC, trimmed; blanks and repeats dropped; sorted by bytes; joined by `;`.
   ///
-  /// Composed before it is split: NFC turns U+037E into a semicolon, and the value must not change when it is read
-  /// again.
+  /// Composed before it is split: NFC turns U+037E into a semicolon, and the value must not change when it is
+  /// read again.
   mutating func multiPicklist(_ cell: Bytes, _ traits: TextTraits) -> OwnValue {
     var text = cell
-    if !traits.isComposed, let result = scalars.transform(cell, ScalarBuffer.compose), !result.same(as: cell) {
+    if !traits.isComposed, let result = scalars.transform(cell, ScalarBuffer.compose), !result.same(as: cell)
+    {
       work.clear()
       work.append(result)
       text = work.bytes
@@ -64,4 +65,6 @@ extension Canonicalizer {
   }
 }
 
-@inline(__always) private func bytes(_ part: ValuePart, _ text: Bytes) -> Bytes { text.part(part.start, part.count) }
+@inline(__always) private func bytes(_ part: ValuePart, _ text: Bytes) -> Bytes {
+  text.part(part.start, part.count)
+}

@@ -40,7 +40,8 @@ private struct WrittenNumber {
     guard place == count else { return nil }
   }
 
-  /// Reads what follows the `e`. The magnitude is 400 at most, so that a short cell cannot make a huge number.
+  /// Reads what follows the `e`. The magnitude is 400 at most, so that a short cell cannot make a huge
+  /// number.
   private mutating func readExponent(_ cell: Bytes, _ place: inout Int) -> Bool {
     place &+= 1
     var isSmall = false
@@ -73,7 +74,7 @@ extension Canonicalizer {
   /// The plain decimal of a cell, rounded half away from zero to `scale` decimals.
   mutating func number(_ cell: Bytes, scale: Int?, maxIntegerDigits: Int?) -> OwnValue {
     guard let written = WrittenNumber(cell) else { return .issue(.invalidNumber) }
-    let limit = maxIntegerDigits.map { $0 > 0 ? $0 : Int.max } ?? Int.max
+    let limit = maxIntegerDigits.map { $0 >= 0 ? $0 : Int.max } ?? Int.max
     let decimals = max(scale ?? Int.max, 0)
     if let same = unchanged(cell, written, decimals: decimals, limit: limit) { return same }
     return rounded(cell, written, decimals: decimals, limit: limit)
@@ -102,7 +103,9 @@ extension Canonicalizer {
     return .part(start: start, count: (fraction > 0 ? end : written.integerEnd) &- start)
   }
 
-  private mutating func rounded(_ cell: Bytes, _ written: WrittenNumber, decimals: Int, limit: Int) -> OwnValue {
+  private mutating func rounded(
+    _ cell: Bytes, _ written: WrittenNumber, decimals: Int, limit: Int
+  ) -> OwnValue {
     var digits = gathered(cell, written)
     digits.round(to: decimals)
     digits.dropTrailingZeros()
@@ -142,7 +145,8 @@ extension Canonicalizer {
   }
 }
 
-/// Digits without leading zeros, and how many of them stand before the decimal point (less than 0: zeros behind it).
+/// Digits without leading zeros, and how many of them stand before the decimal point (less than 0: zeros
+/// behind it).
 private struct DecimalDigits {
   var base: UnsafeMutablePointer<UInt8>
   var count: Int

@@ -5,7 +5,8 @@ import Records
 enum SalesforceID {
   /// Writes the 18 characters of an id of 15 or 18; says whether it is one.
   ///
-  /// Where all letters are of one case and the suffix does not fit, their case was lost, and the suffix restores it.
+  /// Where all letters are of one case and the suffix does not fit, their case was lost, and the suffix
+  /// restores it.
   static func write18(_ id: Bytes, to target: UnsafeMutablePointer<UInt8>) -> Bool {
     guard id.count == 15 || id.count == 18 else { return false }
     for place in 0..<15 {
@@ -70,7 +71,8 @@ enum SalesforceID {
   }
 }
 
-/// Appends the 18 characters of a Salesforce id of 15, or of 18 under the rule of kind id (spec, semantics 1).
+/// Appends the 18 characters of a Salesforce id of 15, or of 18 under the rule of kind id (spec, semantics
+/// 1).
 ///
 /// Appends nothing, and says so, if it is no id.
 @discardableResult public func salesforceID18(_ id: Bytes, into out: inout ByteBuffer) -> Bool {

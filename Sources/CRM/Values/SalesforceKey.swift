@@ -39,7 +39,9 @@ public struct SalesforceKey: Hashable, Sendable, Comparable {
   }
 
   /// The order of the ids' bytes.
-  public static func < (a: SalesforceKey, b: SalesforceKey) -> Bool { a.hi != b.hi ? a.hi < b.hi : a.lo < b.lo }
+  public static func < (a: SalesforceKey, b: SalesforceKey) -> Bool {
+    a.hi != b.hi ? a.hi < b.hi : a.lo < b.lo
+  }
 
   private static func pack(_ characters: UnsafeMutablePointer<UInt8>, _ count: Int) -> UInt64 {
     var value: UInt64 = 0

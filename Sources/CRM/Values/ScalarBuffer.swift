@@ -13,7 +13,8 @@ struct ScalarBuffer: ~Copyable {
 
   deinit { base.deallocate() }
 
-  /// Canonical composition: NFC. `STABLE` keeps the characters decomposed that Unicode excludes from composition.
+  /// Canonical composition: NFC. `STABLE` keeps the characters decomposed that Unicode excludes from
+  /// composition.
   static let compose = utf8proc_option_t(rawValue: UTF8PROC_STABLE.rawValue | UTF8PROC_COMPOSE.rawValue)
   /// Full default case folding, C and F, without any normalization.
   static let fold = utf8proc_option_t(rawValue: UTF8PROC_STABLE.rawValue | UTF8PROC_CASEFOLD.rawValue)

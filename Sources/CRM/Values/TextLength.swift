@@ -1,8 +1,10 @@
 import Records
 
-/// How many UTF-16 code units a text has, as the other side counts its length (spec, semantics 4, `too_long`).
+/// How many UTF-16 code units a text has, as the other side counts its length (spec, semantics 4,
+/// `too_long`).
 ///
-/// With `lineBreaksCountTwo`, as Salesforce counts: CR, LF and CRLF are two each. The text must be valid UTF-8.
+/// With `lineBreaksCountTwo`, as Salesforce counts: CR, LF and CRLF are two each. The text must be valid
+/// UTF-8.
 public func utf16Length(_ value: Bytes, lineBreaksCountTwo: Bool) -> Int {
   var length = 0
   var place = 0
@@ -13,8 +15,8 @@ public func utf16Length(_ value: Bytes, lineBreaksCountTwo: Bool) -> Int {
   return length
 }
 
-/// How many bytes of a text to keep so that it has at most `limit` UTF-16 code units: whole code points, and, where it was
-/// cut, no White_Space at its end (spec, semantics 2, truncate). A text that fits is kept whole.
+/// How many bytes of a text to keep so that it has at most `limit` UTF-16 code units: whole code points, and,
+/// where it was cut, no White_Space at its end (spec, semantics 2, truncate). A text that fits is kept whole.
 public func truncated(_ value: Bytes, toUTF16 limit: Int, lineBreaksCountTwo: Bool) -> Int {
   // A code point never has more bytes than three times its code units, nor fewer than its code units.
   if !lineBreaksCountTwo, value.count <= limit { return value.count }

@@ -42,7 +42,8 @@ extension Canonicalizer {
 
   /// The NFC of a cell.
   mutating func composed(_ cell: Bytes, _ traits: TextTraits) -> OwnValue {
-    guard !traits.isComposed, let result = scalars.transform(cell, ScalarBuffer.compose), !result.same(as: cell)
+    guard !traits.isComposed, let result = scalars.transform(cell, ScalarBuffer.compose),
+      !result.same(as: cell)
     else { return .part(start: 0, count: cell.count) }
     scratch.append(result)
     return .scratch
@@ -50,7 +51,9 @@ extension Canonicalizer {
 
   /// Puts the NFC of what `scratch` holds in its place.
   private mutating func composeScratch(_ traits: TextTraits) {
-    guard !traits.isComposed, let result = scalars.transform(scratch.bytes, ScalarBuffer.compose) else { return }
+    guard !traits.isComposed, let result = scalars.transform(scratch.bytes, ScalarBuffer.compose) else {
+      return
+    }
     scratch.clear()
     scratch.append(result)
   }

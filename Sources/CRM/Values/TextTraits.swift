@@ -41,7 +41,8 @@ struct TextTraits {
   }
 }
 
-/// How many bytes the well-formed UTF-8 sequence at `place` has, 1 to 4; 0 if it is none (Unicode, table 3-7).
+/// How many bytes the well-formed UTF-8 sequence at `place` has, 1 to 4; 0 if it is none (Unicode, table
+/// 3-7).
 func sequenceLength(_ bytes: Bytes, at place: Int) -> Int {
   let first = bytes[place]
   if first < 0x80 { return 1 }
@@ -56,8 +57,8 @@ func sequenceLength(_ bytes: Bytes, at place: Int) -> Int {
   return length
 }
 
-// What follows names blocks whose scalars NFC never changes, reorders, or joins to the one before (quick check "yes",
-// combining class 0). A block that is not named is only slower, not wrong.
+// What follows names blocks whose scalars NFC never changes, reorders, or joins to the one before (quick
+// check "yes", combining class 0). A block that is not named is only slower, not wrong.
 
 /// U+0080–02FF, most Greek, Cyrillic, Armenian.
 private func isInert(_ first: UInt8, _ second: UInt8) -> Bool {
@@ -70,7 +71,8 @@ private func isInert(_ first: UInt8, _ second: UInt8) -> Bool {
   }
 }
 
-/// Latin Extended Additional, punctuation, symbols, kana, Han, Hangul syllables, private use, full-width forms.
+/// Latin Extended Additional, punctuation, symbols, kana, Han, Hangul syllables, private use, full-width
+/// forms.
 private func isInert(_ first: UInt8, _ second: UInt8, _ third: UInt8) -> Bool {
   switch first {
   case 0xE1: return second >= 0xB8 && second <= 0xBB  // U+1E00–1EFF

@@ -3,8 +3,8 @@ import Synchronization
 
 /// A time zone as a table of its changes: fast look-ups, from any thread (spec, semantics 1: `timezone`).
 ///
-/// Foundation knows the zone; what it says of a year is kept when the year is first asked for. Years before 1700 and
-/// after 4000 take the offsets of the nearest year that is kept, as no value can lie there.
+/// Foundation knows the zone; what it says of a year is kept when the year is first asked for. Years before
+/// 1700 and after 4000 take the offsets of the nearest year that is kept, as no value can lie there.
 public final class TimeZoneTable: Sendable {
   /// Coordinated universal time.
   public static let utc = TimeZoneTable(identifier: "UTC", zone: .gmt, fixedOffset: 0)
@@ -17,8 +17,8 @@ public final class TimeZoneTable: Sendable {
   /// The spans of each year, published when they are complete; nil until then.
   private nonisolated(unsafe) let years: UnsafeMutablePointer<Atomic<UnsafePointer<Span>?>>
 
-  /// From `start` (seconds since 1970, UTC) until the start of the next span, local time is `offset` seconds ahead.
-  /// The last of a year holds no time: it says where the year ends.
+  /// From `start` (seconds since 1970, UTC) until the start of the next span, local time is `offset` seconds
+  /// ahead. The last of a year holds no time: it says where the year ends.
   private struct Span {
     var start: Int64
     var offset: Int
@@ -73,7 +73,9 @@ public final class TimeZoneTable: Sendable {
   }
 
   /// The offset at an instant, and until when it holds at least.
-  private func span(at seconds: Int64) -> (offset: Int, end: Int64) {
+  private func span(at instant: Int64) -> (offset: Int, end: Int64) {
+    // Far outside the years that are kept, and far inside what can be counted.
+    let seconds = min(max(instant, -1 << 40), 1 << 40)
     let day = floorDivide(Int(seconds), CivilDate.secondsPerDay).quotient
     let slot = min(max(CivilDate.civil(days: day).year &- Self.firstYear, 0), Self.yearCount &- 1)
     var span = years[slot].load(ordering: .acquiring) ?? build(slot)

@@ -1,7 +1,7 @@
 /// What makes the own value of one column of one side (spec, semantics 1).
 ///
-/// Plain bits: copying one counts no references, so that a hot loop can keep an array of them. For that the time zones
-/// that a format names live as long as the process; a run has a handful.
+/// Plain bits: copying one counts no references, so that a hot loop can keep an array of them. For that the
+/// time zones that a format names live as long as the process; a run has a handful.
 public struct ValueFormat: Sendable {
   /// What the values are.
   public var kind: Kind
@@ -9,7 +9,8 @@ public struct ValueFormat: Sendable {
   public var side: Side
   /// Numbers: how many decimals are kept; nil keeps all that are written.
   public var scale: Int?
-  /// Numbers: how many integer digits the Salesforce field holds; nil or 0 (what describe gives for none): no limit.
+  /// Numbers: how many integer digits the Salesforce field holds; nil, where describe gives 0, is no limit.
+  /// 0 is a limit: a field whose precision is its scale holds fractions only.
   public var maxIntegerDigits: Int?
   /// Booleans: a blank HubSpot cell is `false`, because the Salesforce field is not nillable.
   public var blankIsFalse: Bool

@@ -113,7 +113,9 @@ struct WrittenMoment {
     var place = 0
     guard let first = number(cell, &place), place < cell.count else { return nil }
     let separator = cell[place]
-    guard separator == UInt8(ascii: "/") || (separator == UInt8(ascii: ".") && order == .dmy) else { return nil }
+    guard separator == UInt8(ascii: "/") || (separator == UInt8(ascii: ".") && order == .dmy) else {
+      return nil
+    }
     place &+= 1
     guard let second = number(cell, &place), place < cell.count, cell[place] == separator else { return nil }
     guard cell.count == place &+ 5 else { return nil }

@@ -1,0 +1,43 @@
+# resync: `make demo` and `make test` do all their set-up.
+SHELL := /bin/bash
+SWIFT ?= swift
+PACKAGES := libcsv-dev libpq-dev libarchive-dev libutf8proc-dev libxxhash-dev
+RESYNC := .build/release/resync
+
+.PHONY: setup build test demo format lint clean
+
+# Installs the C libraries where they are missing (Debian and Ubuntu).
+setup:
+	@command -v $(SWIFT) >/dev/null || { echo "Swift 6.2 or newer is needed: see swift.org/install"; exit 1; }
+	@missing=""; for package in $(PACKAGES); do \
+	  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; done; \
+	if [ -n "$$missing" ]; then \
+	  sudo=""; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	  echo "installing$$missing"; \
+	  $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing; fi
+
+build: setup
+	$(SWIFT) build -c release --explicit-target-dependency-import-check error
+
+# Two nights on the sample data: the second one is three-way.
+demo: build
+	rm -rf .resync out
+	$(RESYNC) run pipelines/companies.yaml --run night-1
+	@echo
+	$(RESYNC) run pipelines/companies-second-night.yaml --run night-2
+	@echo
+	@echo "changes of the second night (out/night-2/changes.csv):"
+	@head -n 12 out/night-2/changes.csv
+
+test: setup
+	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
+	$(SWIFT) test --skip-build --disable-xctest --parallel
+
+format:
+	$(SWIFT) format --in-place --recursive Sources Tests Package.swift
+
+lint:
+	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
+
+clean:
+	rm -rf .build .resync out

@@ -1,0 +1,81 @@
+import ArgumentParser
+import Pipeline
+import Staging
+
+/// One stage alone: reads what the stage before it left for the run, and replaces its own output.
+protocol SingleStageCommand: ParsableCommand {
+  static var stage: Stage { get }
+  var common: CommonOptions { get }
+  var runName: String { get }
+}
+
+extension SingleStageCommand {
+  /// Runs the stage.
+  func runStage(_ change: (inout RunOptions) -> Void = { _ in }) throws {
+    let plan = try RunPlan.load(common.pipeline)
+    var (options, progress) = try common.read(plan)
+    options.run = runName
+    change(&options)
+    print(try Runner(plan, options, progress, needsExisting: Self.stage != .extract).runStage(Self.stage))
+  }
+}
+
+struct ExtractCommand: SingleStageCommand {
+  static let stage = Stage.extract
+  static let configuration = CommandConfiguration(
+    commandName: "extract", abstract: "Reads the exports, pairs their records, and cuts them into chunks.")
+  @OptionGroup var common: CommonOptions
+  @Option(name: .customLong("run"), help: "The run's name.") var runName: String
+  func run() throws { try runStage() }
+}
+
+struct NormalizeCommand: SingleStageCommand {
+  static let stage = Stage.normalize
+  static let configuration = CommandConfiguration(
+    commandName: "normalize", abstract: "Makes canonical values of what extract left.")
+  @OptionGroup var common: CommonOptions
+  @Option(name: .customLong("run"), help: "The run's name.") var runName: String
+  func run() throws { try runStage() }
+}
+
+struct MapCommand: SingleStageCommand {
+  static let stage = Stage.map
+  static let configuration = CommandConfiguration(
+    commandName: "map", abstract: "Brings HubSpot's values into Salesforce's vocabulary.")
+  @OptionGroup var common: CommonOptions
+  @Option(name: .customLong("run"), help: "The run's name.") var runName: String
+  func run() throws { try runStage() }
+}
+
+struct ConflictResolveCommand: SingleStageCommand {
+  static let stage = Stage.conflictResolve
+  static let configuration = CommandConfiguration(
+    commandName: "conflict-resolve", abstract: "Decides every cell by its sync rule.")
+  @OptionGroup var common: CommonOptions
+  @Option(name: .customLong("run"), help: "The run's name.") var runName: String
+  @Flag(help: "Create records that would be held back, and any number of them.") var createAnyway = false
+  @Flag(help: "Make creates again that no export has shown yet.") var retryCreates = false
+  func run() throws {
+    try runStage {
+      $0.createAnyway = createAnyway
+      $0.retryCreates = retryCreates
+    }
+  }
+}
+
+struct LoadCommand: SingleStageCommand {
+  static let stage = Stage.load
+  static let configuration = CommandConfiguration(
+    commandName: "load", abstract: "Writes what each side must change, and moves the baseline.")
+  @OptionGroup var common: CommonOptions
+  @Option(name: .customLong("run"), help: "The run's name.") var runName: String
+  @Option(help: "Let this property be cleared however often (max_clears); can be repeated.")
+  var allowClears: [String] = []
+  @Flag(help: "Let any number of creates pass.") var createAnyway = false
+  func run() throws {
+    try runStage {
+      $0.allowClears = Set(allowClears)
+      $0.createAnyway = createAnyway
+    }
+  }
+}

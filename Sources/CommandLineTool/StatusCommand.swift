@@ -1,0 +1,17 @@
+import ArgumentParser
+import Pipeline
+
+/// `resync status`: stages × chunks, and what is left to do.
+struct StatusCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status", abstract: "Shows the stages and chunks of a run, and what is left to do.")
+
+  @Argument(help: "The pipeline file.") var pipeline: String
+  @Option(name: .customLong("run"), help: "The run's name; default: the last one.") var runName: String?
+  @Flag(help: "Print JSON.") var json = false
+
+  func run() throws {
+    let status = try RunStatus(try RunPlan.load(pipeline), run: runName)
+    print(json ? try status.json() : status.description)
+  }
+}

@@ -1,0 +1,41 @@
+import CXXHash
+import FileStaging
+import Foundation
+import Staging
+
+/// Digests that tell whether something has changed since a run began: XXH128, no protection against anybody.
+enum Digests {
+  /// The digest of the contents of some files, in their order.
+  static func ofContents(_ paths: [String]) throws -> String {
+    var all = Data()
+    for path in paths {
+      guard let data = FileManager.default.contents(atPath: path) else {
+        throw StagingError.failed("cannot read \(path)")
+      }
+      withUnsafeBytes(of: data.count) { all.append(contentsOf: $0) }
+      all.append(data)
+    }
+    return of(all)
+  }
+
+  /// The digest of names, sizes and modification times of some files. A missing file counts as empty: who reads it will
+  /// say so.
+  static func ofState(_ paths: [String]) throws -> String {
+    var text = ""
+    for path in paths {
+      var info = stat()
+      let isThere = stat(path, &info) == 0
+      text += "\(path)\0\(isThere ? Int(info.st_size) : -1)\0\(info.st_mtim.tv_sec).\(info.st_mtim.tv_nsec)\n"
+    }
+    return of(Data(text.utf8))
+  }
+
+  private static func of(_ data: Data) -> String {
+    let digest = data.withUnsafeBytes { XXH3_128bits($0.baseAddress, $0.count) }
+    func padded(_ half: UInt64) -> String {
+      let text = String(half, radix: 16)
+      return String(repeating: "0", count: 16 - text.count) + text
+    }
+    return padded(digest.high64) + padded(digest.low64)
+  }
+}

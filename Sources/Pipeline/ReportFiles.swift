@@ -1,0 +1,127 @@
+import CRM
+import CSV
+import ConflictResolve
+import FileStaging
+import Foundation
+import Records
+import Staging
+
+/// Puts the reports of a run together from what the stages left: `changes.csv`, `conflicts.csv`, `rejects.csv`,
+/// `unmatched.csv` and `accounting.json` (spec, interface "What a run leaves behind").
+struct ReportFiles {
+  let manifest: RunManifest
+  let plans: [ObjectPlan]
+  let store: any StagingStore
+  /// The folder of the reports.
+  let directory: String
+
+  /// Writes all five; a table without rows is not written, and an older one of that name removed.
+  func write() throws {
+    try table("changes.csv", ChangeRow.columns) { plan in
+      chunks(plan, .conflictResolve, "changes") + chunks(plan, .conflictResolve, "creates")
+    }
+    try table("conflicts.csv", ResolveOutput.Table.conflicts.columns(plans[0])) { chunks($0, .conflictResolve, "conflicts") }
+    try table("rejects.csv", RejectRow.columns) { plan in
+      [TableName(.extract, plan.object, "rejects", chunk: 0)] + chunks(plan, .conflictResolve, "rejects")
+    }
+    try table("unmatched.csv", ResolveOutput.Table.unmatched.columns(plans[0])) { chunks($0, .conflictResolve, "unmatched") }
+    try AtomicFile.write(try Accounting(manifest, plans).json(), to: "\(directory)/accounting.json")
+  }
+
+  private func chunks(_ plan: ObjectPlan, _ stage: Stage, _ part: String) -> [TableName] {
+    (0..<(manifest.object(plan.object)?.chunks ?? 0)).map { TableName(stage, plan.object, part, chunk: $0) }
+  }
+
+  /// One table out of the tables of the chunks: the header once, then their rows.
+  private func table(_ name: String, _ columns: [String], _ parts: (ObjectPlan) -> [TableName]) throws {
+    let path = "\(directory)/\(name)"
+    let file = try AtomicFile(path: path)
+    try file.append(columns.joined(separator: ",") + "\n")
+    var rows = 0
+    var buffer = [UInt8](repeating: 0, count: 1 << 18)
+    for part in plans.flatMap(parts) {
+      let reader = try store.reader(part)
+      var inHeader = true
+      while true {
+        let got = try buffer.withUnsafeMutableBytes { try reader.read(into: $0) }
+        if got == 0 { break }
+        try buffer.withUnsafeBufferPointer { bytes in
+          var piece = bytes.part(0, got)
+          if inHeader {
+            // Our own headers hold no line break.
+            guard let end = piece.firstIndex(of: UInt8(ascii: "\n")) else { return }
+            piece = piece.part(end + 1, piece.count - end - 1)
+            inHeader = false
+          }
+          rows += piece.count
+          try file.append(piece)
+        }
+      }
+    }
+    if rows > 0 {
+      try file.commit()
+    } else {
+      file.abandon()
+      unlink(path)
+    }
+  }
+}
+
+/// Where every row went: rows read = paired + unmatched + rejected + excluded (semantics 7).
+struct Accounting {
+  private let manifest: RunManifest
+  private let plans: [ObjectPlan]
+
+  init(_ manifest: RunManifest, _ plans: [ObjectPlan]) {
+    self.manifest = manifest
+    self.plans = plans
+  }
+
+  private struct Side: Encodable {
+    var read: Int
+    var paired: Int
+    var unmatched: Int
+    var rejected: Int
+    var excluded: Int
+    var not_arrived: [String: Int]
+    var changes: [String: [String: Int]]
+
+    init(_ rows: RunManifest.SideRun, _ counts: SideCounts) {
+      read = rows.read
+      paired = counts.paired
+      unmatched = counts.unmatched
+      rejected = rows.rejected
+      excluded = counts.excluded
+      not_arrived = counts.notArrived
+      changes = counts.changes
+    }
+
+    var balances: Bool { read == paired + unmatched + rejected + excluded }
+  }
+
+  private func sides(_ plan: ObjectPlan) -> [String: Side] {
+    guard let object = manifest.object(plan.object) else { return [:] }
+    let counts = manifest.counts(of: plan.object)
+    return [
+      "hubspot": Side(object.hubspot, counts.hubspot), "salesforce": Side(object.salesforce, counts.salesforce),
+    ]
+  }
+
+  /// The text of `accounting.json`.
+  func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    let tree = Dictionary(uniqueKeysWithValues: plans.map { ($0.object, sides($0)) })
+    return String(decoding: try encoder.encode(tree), as: UTF8.self) + "\n"
+  }
+
+  /// What does not add up; nothing, if nothing disappeared.
+  func imbalances() -> [String] {
+    plans.flatMap { plan in
+      sides(plan).sorted { $0.key < $1.key }.filter { !$0.value.balances }.map { side, rows in
+        "\(plan.object), \(side): \(rows.read) rows read, but \(rows.paired) paired + \(rows.unmatched) unmatched + "
+          + "\(rows.rejected) rejected + \(rows.excluded) excluded; please report this"
+      }
+    }
+  }
+}

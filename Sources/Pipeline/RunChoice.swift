@@ -1,0 +1,82 @@
+import FileStaging
+import PipelineFile
+import Foundation
+import Staging
+
+/// Which run a command works on: the one that it names, the one that is not finished, or a new one.
+struct RunChoice {
+  private let plan: RunPlan
+  private let options: RunOptions
+  private let directory: PipelineDirectory
+
+  init(_ plan: RunPlan, _ options: RunOptions, _ directory: PipelineDirectory) {
+    self.plan = plan
+    self.options = options
+    self.directory = directory
+  }
+
+  /// - Throws: `RunError` with exit code 2 if the named run cannot go on.
+  func choose(needsExisting: Bool) throws -> RunManifest {
+    if let name = options.run { return try named(name, needsExisting) }
+    if let last = directory.runs().last, let manifest = try directory.manifest(of: last), manifest.state != .loaded,
+      try isSame(manifest)
+    {
+      return manifest
+    }
+    return try begin(Self.newName(taken: directory.runs()))
+  }
+
+  private func named(_ name: String, _ needsExisting: Bool) throws -> RunManifest {
+    guard name.range(of: "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", options: .regularExpression) != nil else {
+      throw RunError(.wrong, "the run name \(name) is not usable: take letters, digits, '.', '_' and '-'")
+    }
+    guard let manifest = try directory.manifest(of: name) else {
+      if needsExisting && options.from != .extract {
+        let known = directory.runs().joined(separator: ", ")
+        throw RunError(.wrong, "there is no run \(name); known runs: \(known.isEmpty ? "none" : known)")
+      }
+      return try begin(name)
+    }
+    if try isSame(manifest) || manifest.state == .loaded { return manifest }
+    guard !manifest.chunks.contains(where: { $0.stage == .load }) else {
+      throw RunError(
+        .wrong,
+        "the run \(name) is partly loaded, and the pipeline, its mappings, metadata or exports have changed since: "
+          + "begin a new run")
+    }
+    // Nothing of it was loaded: what it staged is made anew from what there is now.
+    return try begin(name)
+  }
+
+  private func isSame(_ manifest: RunManifest) throws -> Bool {
+    let inputs = try plan.inputsDigest()
+    return manifest.pipelineDigest == plan.pipelineDigest && manifest.mappingsDigest == plan.mappingsDigest
+      && manifest.metadataDigest == plan.metadataDigest && manifest.inputsDigest == inputs
+  }
+
+  private func begin(_ name: String) throws -> RunManifest {
+    RunManifest(
+      run: name, pipeline: plan.definition.name, startedAt: Self.stamp(Date(), "yyyy-MM-dd'T'HH:mm:ss'Z'"),
+      pipelineDigest: plan.pipelineDigest, mappingsDigest: plan.mappingsDigest, metadataDigest: plan.metadataDigest,
+      inputsDigest: try plan.inputsDigest())
+  }
+
+  private static func newName(taken: [String]) -> String {
+    let base = stamp(Date(), "yyyyMMdd'T'HHmmss'Z'")
+    var name = base
+    var number = 2
+    while taken.contains(name) {
+      name = "\(base)-\(number)"
+      number += 1
+    }
+    return name
+  }
+
+  private static func stamp(_ date: Date, _ format: String) -> String {
+    let formatter = DateFormatter()
+    formatter.locale = Locale(identifier: "en_US_POSIX")
+    formatter.timeZone = .gmt
+    formatter.dateFormat = format
+    return formatter.string(from: date)
+  }
+}

@@ -1,0 +1,178 @@
+import CRM
+import Extract
+import Foundation
+import Normalize
+import PipelineFile
+import Records
+import Staging
+
+extension RunPlan {
+  /// Reads a pipeline file with its mappings and metadata, and makes the plan of its runs.
+  ///
+  /// - Throws: `PipelineError` (exit code 2) if something in them is wrong; `StagingError` if a file cannot be read.
+  public static func load(_ path: String) throws -> RunPlan {
+    try PlanBuilder(try loadPipeline(path)).build()
+  }
+}
+
+/// Makes the plan of a pipeline's runs from what its files say.
+private struct PlanBuilder {
+  private let loaded: LoadedPipeline
+  private var definition: PipelineDefinition { loaded.definition }
+
+  init(_ loaded: LoadedPipeline) { self.loaded = loaded }
+
+  func build() throws -> RunPlan {
+    let people = try readOwnerVocabulary()
+    var sources: [String: [SourceFile]] = [:]
+    var formats: [String: SourceFormats] = [:]
+    var inputs: [String] = peopleFiles(people)
+    for object in loaded.objects {
+      let files = try sourceFiles(object)
+      sources[object.definition.name] = files
+      inputs += files.map(\.path)
+      formats[object.definition.name] = SourceFormats(
+        hubspot: format(object.hubspotSource), salesforce: object.salesforceSources.map { format($0) })
+    }
+    let mappings = loaded.objects.map(\.definition.mappings)
+    let metadata = loaded.files.dropFirst().filter { !mappings.contains($0) }
+    return RunPlan(
+      definition: definition, objects: try loaded.objects.map { try plan($0, people?.vocabulary) }, sources: sources,
+      formats: formats, warnings: loaded.objects.flatMap { object in object.warnings.map { warning(object, $0) } },
+      pipelineDigest: try Digests.ofContents([definition.file]), mappingsDigest: try Digests.ofContents(mappings),
+      metadataDigest: try Digests.ofContents(Array(metadata)), stagingDirectory: try stagingDirectory(),
+      loadDirectory: try loadDirectory(), inputFiles: inputs)
+  }
+
+  private func stagingDirectory() throws -> String {
+    guard case .csv(let path) = definition.staging else { throw refusal("staging: postgres is not supported yet: use csv") }
+    return path
+  }
+
+  private func loadDirectory() throws -> String {
+    guard case .files(let path) = definition.load else { throw refusal("load: postgres is not supported yet: use files") }
+    return path
+  }
+
+  private func refusal(_ message: String) -> PipelineError { PipelineError(file: definition.file, message: message) }
+
+  private func warning(_ object: LoadedObject, _ issue: MappingIssue) -> String {
+    "\(relative(object.definition.mappings)):\(issue.line ?? 1): \(issue.reason)"
+  }
+
+  /// A path as messages show it: relative to the pipeline file, where it lies below its folder or beside it.
+  private func relative(_ path: String) -> String {
+    let base = URL(fileURLWithPath: definition.directory).standardizedFileURL.pathComponents
+    let target = URL(fileURLWithPath: path).standardizedFileURL.pathComponents
+    let common = zip(base, target).prefix { $0 == $1 }.count
+    let steps = Array(repeating: "..", count: base.count - common) + target[common...]
+    return steps.joined(separator: "/")
+  }
+
+  // MARK: Sources
+
+  private func sourceFiles(_ object: LoadedObject) throws -> [SourceFile] {
+    var files = try sourceFiles(object.hubspotSource, number: 0, labels: object.hubspotSchema?.labels ?? [:])
+    for (number, source) in object.salesforceSources.enumerated() {
+      files += try sourceFiles(
+        source, number: number, labels: object.salesforceObjects[number].schema?.labels ?? [:])
+    }
+    return files
+  }
+
+  private func sourceFiles(_ source: SourceDefinition, number: Int, labels: [String: String]) throws -> [SourceFile] {
+    try source.resolveFiles(pipeline: definition.file).map { path in
+      var names = source.columns
+      // A header of labels: what is declared by hand goes before what the metadata say.
+      if source.labels { names.merge(labels) { declared, _ in declared } }
+      return SourceFile(
+        source: "\(source.side.name)/\(source.object)", side: source.side, object: number, path: path,
+        displayName: relative(path), encoding: source.encoding, delimiter: source.delimiter, zone: source.timezone,
+        dateOrder: source.dateOrder, columnNames: names)
+    }
+  }
+
+  private func format(_ source: SourceDefinition) -> SourceFormat {
+    SourceFormat(zone: source.timezone, dateOrder: source.dateOrder)
+  }
+
+  // MARK: Owners
+
+  private struct People {
+    var vocabulary: OwnerVocabulary
+    var files: [String]
+  }
+
+  private func readOwnerVocabulary() throws -> People? {
+    guard let owners = definition.source(.hubspot, "owners"), let users = definition.source(.salesforce, "User") else {
+      return nil
+    }
+    let vocabulary = OwnerVocabulary(
+      owners: try readOwners(owners, pipeline: definition.file), users: try readUsers(users, pipeline: definition.file))
+    return People(
+      vocabulary: vocabulary,
+      files: try owners.resolveFiles(pipeline: definition.file) + users.resolveFiles(pipeline: definition.file))
+  }
+
+  private func peopleFiles(_ people: People?) -> [String] { people?.files ?? [] }
+
+  // MARK: Objects
+
+  private func plan(_ object: LoadedObject, _ owners: OwnerVocabulary?) throws -> ObjectPlan {
+    let active = object.mappings.filter { $0.rule != .dontSync }
+    return ObjectPlan(
+      object: object.definition.name, salesforceObjects: object.definition.salesforce,
+      links: object.links.map { .init(property: $0.property, object: $0.object, isWritable: $0.isWritable) },
+      hubspotIDField: object.definition.hubspotIDField,
+      keys: object.keys.map {
+        .init(hubspot: $0.hubspot, salesforce: $0.salesforce, comparison: $0.comparison, onDuplicate: $0.onDuplicate)
+      },
+      mappings: active, vocabularies: try active.map { try vocabulary($0, owners, object) },
+      createIn: object.definition.createIn, createAs: object.createAs, firstRun: firstRun(object.definition),
+      tie: object.definition.tie, salesforceBlankClears: object.definition.salesforceBlankClears,
+      integrationUser: definition.integrationUser ?? "",
+      requiredFields: object.salesforceObjects.map { salesforce in
+        salesforce.schema?.fields.filter(\.isRequiredOnCreate).map(\.name) ?? []
+      },
+      pipelineZone: definition.timezone, keepBaseline: definition.keepBaseline,
+      setsMaxCreates: definition.setsMaxCreates)
+  }
+
+  private func firstRun(_ object: ObjectDefinition) -> ObjectPlan.FirstRun {
+    switch object.firstRun {
+    case nil: .newerRecord
+    case .salesforce?: .salesforce
+    case .hubspot?: .hubspot
+    }
+  }
+
+  private func vocabulary(_ mapping: FieldMapping, _ owners: OwnerVocabulary?, _ object: LoadedObject) throws -> Vocabulary {
+    switch mapping.kind {
+    case .picklist: return mapping.makePicklistVocabulary().map { .picklist($0) } ?? .none
+    case .multipicklist: return mapping.makePicklistVocabulary().map { .multipicklist($0) } ?? .none
+    case .owner:
+      guard let owners else {
+        throw PipelineError(
+          file: object.definition.mappings, line: mapping.line,
+          message: "the owner mapping \(mapping.property) needs the sources hubspot.owners and salesforce.User",
+          hint: "add both to the pipeline, or set the mapping to dont_sync")
+      }
+      return .owners(owners)
+    default: return .none
+    }
+  }
+}
+
+extension HubSpotSchema {
+  /// Labels by internal name.
+  fileprivate var labels: [String: String] {
+    Dictionary(properties.map { ($0.name, $0.label) }, uniquingKeysWith: { first, _ in first })
+  }
+}
+
+extension SalesforceSchema {
+  /// Labels by API name.
+  fileprivate var labels: [String: String] {
+    Dictionary(fields.map { ($0.name, $0.label) }, uniquingKeysWith: { first, _ in first })
+  }
+}

@@ -1,0 +1,59 @@
+import CRM
+import Staging
+
+/// What a run says when it ends: for each object what each side will change, and which file to open (stdout).
+public struct RunSummary: CustomStringConvertible, Sendable {
+  let manifest: RunManifest
+  let plans: [ObjectPlan]
+  let loadDirectory: String
+  /// Where a dry run put its reports.
+  let previewDirectory: String?
+  let nothingLeft: Bool
+
+  public var description: String {
+    var lines = [headline]
+    for plan in plans where manifest.object(plan.object) != nil {
+      lines += ["", plan.object]
+      lines += describe(plan)
+    }
+    if let next { lines += ["", next] }
+    return lines.joined(separator: "\n")
+  }
+
+  private var headline: String {
+    if nothingLeft { return "run \(manifest.run): nothing is left to do" }
+    switch manifest.state {
+    case .loaded: return "run \(manifest.run): loaded"
+    case .stopped: return "run \(manifest.run): stopped by a brake, nothing was loaded"
+    case .running: return previewDirectory == nil ? "run \(manifest.run): not loaded yet" : "run \(manifest.run): dry run, nothing was loaded"
+    }
+  }
+
+  private func describe(_ plan: ObjectPlan) -> [String] {
+    guard let object = manifest.object(plan.object) else { return [] }
+    let counts = manifest.counts(of: plan.object)
+    let sides = [
+      (Side.hubspot, object.hubspot, counts.hubspot), (.salesforce, object.salesforce, counts.salesforce),
+    ]
+    return sides.flatMap { side, rows, counts -> [String] in
+      var lines = [
+        "  \(side.name): \(rows.read) rows read = \(counts.paired) paired + \(counts.unmatched) unmatched + "
+          + "\(rows.rejected) rejected + \(counts.excluded) excluded"
+      ]
+      let cells = counts.changes.values.reduce(0) { $0 + $1.reduce(0) { $1.key == "created" ? $0 : $0 + $1.value } }
+      lines.append("    \(cells) cells change, \(counts.creates) records are created, \(counts.conflicts) conflicts lost")
+      if counts.held > 0 {
+        lines.append("    \(counts.held) creates are held back: look at them in unmatched.csv, then add --create-anyway or set max_creates")
+      }
+      let late = counts.notArrived.values.reduce(0, +)
+      if late > 0 { lines.append("    \(late) cells of the last run have not arrived, and are written again") }
+      if counts.rejectedCells > 0 { lines.append("    \(counts.rejectedCells) cells have issues: see rejects.csv") }
+      return lines
+    }
+  }
+
+  private var next: String? {
+    if let previewDirectory { return "what the load would do: \(previewDirectory)" }
+    return manifest.state == .loaded ? "load files and reports: \(loadDirectory)" : nil
+  }
+}

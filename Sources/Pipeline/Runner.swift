@@ -1,0 +1,351 @@
+import CRM
+import ConflictResolve
+import Extract
+import FileStaging
+import Foundation
+import Load
+import Parallel
+import PipelineFile
+import Records
+import Staging
+
+/// Runs a pipeline: does what is left to do of a run, stage by stage and chunk by chunk.
+///
+/// What is done is what the run's manifest says; a piece of work is noted there when its output is visible under its name.
+public final class Runner {
+  private let plan: RunPlan
+  private let options: RunOptions
+  private let progress: ProgressLog
+  private let directory: PipelineDirectory
+  private let baseline: FileBaseline
+  private let workers: Workers
+  private var manifest: RunManifest
+
+  /// A runner for a pipeline. It takes the pipeline's lock, and opens or begins the run.
+  ///
+  /// - Throws: `RunError` with exit code 4 if another run holds the pipeline, 2 if the run cannot go on.
+  public init(_ plan: RunPlan, _ options: RunOptions, _ progress: ProgressLog, needsExisting: Bool = false) throws {
+    self.plan = plan
+    self.options = options
+    self.progress = progress
+    workers = Workers(count: options.workers)
+    directory = PipelineDirectory(staging: plan.stagingDirectory, pipeline: plan.definition.name)
+    guard try directory.acquireLock() else {
+      throw RunError(.held, "another run holds the pipeline \(plan.definition.name): wait until it has ended, and try again")
+    }
+    baseline = FileBaseline(pipeline: directory)
+    manifest = try RunChoice(plan, options, directory).choose(needsExisting: needsExisting)
+    for warning in plan.warnings { progress.note("warning: \(warning)") }
+  }
+
+  /// The name of the run.
+  public var run: String { manifest.run }
+  private var store: FileStore { FileStore(directory: directory.runDirectory(manifest.run)) }
+  /// Where the load files of the run go.
+  private var loadDirectory: String { "\(plan.loadDirectory)/\(manifest.run)" }
+  private var plans: [ObjectPlan] {
+    plan.objects.filter { options.object == nil || options.object == $0.object }
+  }
+
+  // MARK: A whole run
+
+  /// Does what is left to do, and says what was done.
+  ///
+  /// - Throws: `RunError` with exit code 3 if a brake stopped it.
+  public func runAll() throws -> RunSummary {
+    let last = options.to ?? .load
+    if let from = options.from { try forget(from) }
+    if manifest.state == .loaded { return summary(nothingLeft: true) }
+    try directory.save(manifest)
+    for object in plans { try extractIfNeeded(object) }
+    if last >= .normalize {
+      for object in plans { try passChunks(object, to: min(last, .conflictResolve)) }
+    }
+    guard last == .load else { return summary() }
+    guard try isResolved() else { return summary() }
+    try checkBrakes()
+    if options.dryRun {
+      try preview()
+      return summary(dryRun: true)
+    }
+    try load()
+    return summary()
+  }
+
+  /// Before stages are done anew, what they and later ones did does not count any more.
+  private func forget(_ stage: Stage) throws {
+    for object in plans {
+      for chunk in 0..<(manifest.object(object.object)?.chunks ?? 0) where isSelected(chunk) {
+        manifest.forget(stage, object.object, chunk)
+      }
+    }
+    if manifest.state == .loaded { manifest.state = .running }
+    try directory.save(manifest)
+  }
+
+  private func isSelected(_ chunk: Int) -> Bool { options.chunks?.contains(chunk) ?? true }
+
+  // MARK: Extract
+
+  private func extractIfNeeded(_ object: ObjectPlan) throws {
+    if let known = manifest.object(object.object),
+      (0..<known.chunks).allSatisfy({ manifest.isDone(.extract, object.object, $0) })
+    {
+      return
+    }
+    try extract(object)
+  }
+
+  private func extract(_ object: ObjectPlan) throws {
+    let start = ContinuousClock.now
+    let scratch = "\(store.directory)/scratch"
+    defer { try? FileManager.default.removeItem(atPath: scratch) }
+    let limit = plan.definition.maxRejects
+    let extractor = Extractor(
+      object, store: store, baseline: baseline, workers: workers, chunkSize: plan.definition.chunkSize, scratch: scratch,
+      maxRejects: { limit.allowed(of: $0) })
+    let result: Extractor.Result
+    do {
+      result = try extractor.run(plan.sources[object.object] ?? [])
+    } catch let error as SourceError {
+      throw RunError(.failed, error.description)
+    }
+    guard try plan.inputsDigest() == manifest.inputsDigest else {
+      throw RunError(.failed, "an input file has changed while it was read: wait until the exports are whole, and run again")
+    }
+    note(object, result, seconds: (ContinuousClock.now - start).inSeconds)
+    try directory.save(manifest)
+    progress.finished(
+      .extract, object.object, chunk: nil, of: result.object.chunks, rows: result.rowsInChunks.reduce(0, +),
+      seconds: (ContinuousClock.now - start).inSeconds)
+  }
+
+  private func note(_ object: ObjectPlan, _ result: Extractor.Result, seconds: Double) {
+    var found = result.object
+    found.baseGeneration = (try? baseline.generation(of: object.object)) ?? nil
+    manifest.objects.removeAll { $0.object == object.object }
+    manifest.objects.append(found)
+    manifest.chunks.removeAll { $0.object == object.object }
+    let names = Set(result.inputs.map(\.source))
+    manifest.inputs.removeAll { names.contains($0.source) }
+    manifest.inputs += result.inputs
+    for chunk in 0..<found.chunks {
+      manifest.note(
+        .init(
+          object: object.object, chunk: chunk, stage: .extract, rowsIn: result.rowsInChunks[chunk],
+          rowsOut: result.rowsInChunks[chunk], seconds: seconds / Double(found.chunks)))
+    }
+  }
+
+  // MARK: Normalize, map, conflict-resolve
+
+  private func passChunks(_ object: ObjectPlan, to last: Stage) throws {
+    let count = manifest.object(object.object)?.chunks ?? 0
+    let background = BackgroundCommits()
+    for chunk in 0..<count where isSelected(chunk) {
+      let stages = [Stage.normalize, .map, .conflictResolve].filter { $0 <= last }
+      guard let first = stages.first(where: { !manifest.isDone($0, object.object, chunk) }) else { continue }
+      try pass(object, chunk, of: count, from: first, to: last, background)
+    }
+    try background.finish()
+    try noteCommitted(background)
+  }
+
+  /// Takes one chunk through some stages. Its files are synced in the background, while the next chunk is worked on; the
+  /// manifest notes a chunk only when all its files are there.
+  private func pass(
+    _ object: ObjectPlan, _ chunk: Int, of count: Int, from first: Stage, to last: Stage, _ background: BackgroundCommits
+  ) throws {
+    let start = ContinuousClock.now
+    let chunkPass = ChunkPass(
+      plan: object, formats: plan.formats[object.object] ?? .utc, store: store, workers: workers, context: context(object))
+    var pending: [any TableWriter] = []
+    let result = try chunkPass.run(chunk, from: first, to: last) { pending = $0 }
+    let done = [Stage.normalize, .map, .conflictResolve].filter { $0 >= first && $0 <= last }.map { stage in
+      RunManifest.ChunkRun(
+        object: object.object, chunk: chunk, stage: stage, rowsIn: result.rows, rowsOut: result.rows,
+        seconds: result.seconds[stage] ?? 0, counts: stage == .conflictResolve ? result.counts : nil)
+    }
+    try background.commit(pending, done)
+    try noteCommitted(background)
+    progress.finished(
+      last, object.object, chunk: chunk, of: count, rows: result.rows, seconds: (ContinuousClock.now - start).inSeconds)
+  }
+
+  private func noteCommitted(_ background: BackgroundCommits) throws {
+    let done = background.takeDone()
+    guard !done.isEmpty else { return }
+    for item in done { manifest.note(item) }
+    try directory.save(manifest)
+  }
+
+  private func context(_ object: ObjectPlan) -> ResolveContext {
+    func files(_ prefix: String) -> [String] {
+      (plan.sources[object.object] ?? []).filter { $0.source.hasPrefix(prefix) }.flatMap { source in
+        let names = manifest.inputs.filter { $0.source == source.source }.map(\.path)
+        return names.filter { $0 == source.displayName || $0.hasPrefix(source.displayName + "/") }
+      }
+    }
+    return ResolveContext(
+      hubspotFiles: files("hubspot/"), salesforceFiles: files("salesforce/"), heldIn: heldIn(object),
+      retriesCreates: options.retryCreates)
+  }
+
+  /// Where nothing is created in this run (semantics 3.6): unreadable rows of the side might be the records that seem to be
+  /// missing, and on a first night nobody has seen how many there would be.
+  private func heldIn(_ object: ObjectPlan) -> Set<Side> {
+    guard !options.createAnyway, let known = manifest.object(object.object) else { return [] }
+    if known.isFirstNight && !object.setsMaxCreates { return [.hubspot, .salesforce] }
+    var held: Set<Side> = []
+    if known.hubspot.unreadable > 0 { held.insert(.hubspot) }
+    if known.salesforce.unreadable > 0 { held.insert(.salesforce) }
+    return held
+  }
+
+  private func isResolved() throws -> Bool {
+    plan.objects.allSatisfy { object in
+      guard let known = manifest.object(object.object) else { return false }
+      return (0..<known.chunks).allSatisfy { manifest.isDone(.conflictResolve, object.object, $0) }
+    }
+  }
+
+  // MARK: Brakes and preview
+
+  private func checkBrakes() throws {
+    let brakes = Brakes(definition: plan.definition, options: options)
+    let stops = try plan.objects.flatMap { brakes.check(manifest, $0, last: try baseline.lastRows(of: $0.object)) }
+    let imbalances = Accounting(manifest, plan.objects).imbalances()
+    guard imbalances.isEmpty else { throw RunError(.failed, messages: imbalances) }
+    guard !stops.isEmpty else {
+      manifest.state = .running
+      return
+    }
+    manifest.state = .stopped
+    try directory.save(manifest)
+    try preview()
+    throw RunError(
+      .braked,
+      messages: stops + ["nothing was loaded; what the run would do is in \(previewDirectory)"])
+  }
+
+  private var previewDirectory: String { "\(store.directory)/preview" }
+
+  private func preview() throws {
+    try ReportFiles(manifest: manifest, plans: plan.objects, store: store, directory: previewDirectory).write()
+  }
+
+  // MARK: Load
+
+  private func load() throws {
+    for object in plan.objects { try begin(object) }
+    for object in plan.objects {
+      for chunk in 0..<(manifest.object(object.object)?.chunks ?? 0) where isSelected(chunk) {
+        if !manifest.isDone(.load, object.object, chunk) { try load(object, chunk) }
+      }
+    }
+    try finishLoad()
+  }
+
+  /// The baseline must be the one that the run has read, or the run's own.
+  private func begin(_ object: ObjectPlan) throws {
+    guard let known = manifest.object(object.object) else { return }
+    let current = try baseline.generation(of: object.object)
+    guard current == manifest.run || current == known.baseGeneration else {
+      throw RunError(
+        .wrong,
+        "the run \(current ?? "") was loaded since \(manifest.run) read the baseline: begin a new run, this one would move it back")
+    }
+    try baseline.adopt(object.object, run: manifest.run, chunks: known.chunks, from: store)
+  }
+
+  private func load(_ object: ObjectPlan, _ chunk: Int) throws {
+    let start = ContinuousClock.now
+    let loader = Loader(object, store: store, files: LoadFolder(path: loadDirectory))
+    let counts = manifest.chunks.first {
+      $0.object == object.object && $0.chunk == chunk && $0.stage == .conflictResolve
+    }?.counts ?? ChunkCounts()
+    let result = try loader.run(chunk: chunk, counts: counts)
+    // The commit point: what was written is what the next run expects to see.
+    try baseline.replace(object.object, run: manifest.run, chunk: chunk, from: store)
+    let seconds = (ContinuousClock.now - start).inSeconds
+    manifest.note(
+      .init(
+        object: object.object, chunk: chunk, stage: .load, rowsIn: result.changes, rowsOut: result.records,
+        seconds: seconds))
+    try directory.save(manifest)
+    progress.finished(
+      .load, object.object, chunk: chunk, of: manifest.object(object.object)?.chunks ?? 0, rows: result.changes,
+      seconds: seconds)
+  }
+
+  private func finishLoad() throws {
+    let isWhole = plan.objects.allSatisfy { object in
+      (0..<(manifest.object(object.object)?.chunks ?? 0)).allSatisfy { manifest.isDone(.load, object.object, $0) }
+    }
+    guard isWhole else { return }
+    try ReportFiles(manifest: manifest, plans: plan.objects, store: store, directory: loadDirectory).write()
+    for object in plan.objects {
+      guard let known = manifest.object(object.object) else { continue }
+      try baseline.finish(
+        object.object, run: manifest.run,
+        rows: BaselineRows(hubspot: known.hubspot.read, salesforce: known.salesforce.read))
+    }
+    manifest.state = .loaded
+    try directory.save(manifest)
+  }
+
+  // MARK: One stage alone
+
+  /// Does one stage of the chosen chunks anew, on what the stage before it left.
+  public func runStage(_ stage: Stage) throws -> RunSummary {
+    try directory.save(manifest)
+    for object in plans {
+      switch stage {
+      case .extract: try extract(object)
+      case .load: break
+      default:
+        guard let known = manifest.object(object.object) else {
+          throw RunError(.failed, "the run \(manifest.run) has not extracted \(object.object): run extract first")
+        }
+        try runAlone(stage, object, known.chunks)
+      }
+    }
+    if stage == .load {
+      guard try isResolved() else {
+        throw RunError(.failed, "not all chunks of \(manifest.run) are resolved: run conflict-resolve first")
+      }
+      try checkBrakes()
+      for object in plans {
+        for chunk in 0..<(manifest.object(object.object)?.chunks ?? 0) where isSelected(chunk) {
+          manifest.forget(.load, object.object, chunk)
+        }
+      }
+      try load()
+    }
+    return summary()
+  }
+
+  private func runAlone(_ stage: Stage, _ object: ObjectPlan, _ count: Int) throws {
+    let background = BackgroundCommits()
+    for chunk in 0..<count where isSelected(chunk) {
+      let before = Stage.allCases[stage.order - 1]
+      guard manifest.isDone(before, object.object, chunk) else {
+        throw RunError(
+          .failed, "the \(before.rawValue) stage has not done chunk \(chunk) of \(object.object): run it first")
+      }
+      manifest.forget(stage, object.object, chunk)
+      if manifest.state == .loaded { manifest.state = .running }
+      try pass(object, chunk, of: count, from: stage, to: stage, background)
+    }
+    try background.finish()
+    try noteCommitted(background)
+  }
+
+  // MARK: Summary
+
+  private func summary(nothingLeft: Bool = false, dryRun: Bool = false) -> RunSummary {
+    RunSummary(
+      manifest: manifest, plans: plan.objects, loadDirectory: loadDirectory,
+      previewDirectory: dryRun ? previewDirectory : nil, nothingLeft: nothingLeft)
+  }
+}

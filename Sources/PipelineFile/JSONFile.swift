@@ -1,0 +1,49 @@
+import Foundation
+
+/// Reads a JSON file. `expected` says in messages what it should hold.
+///
+/// Throws a `PipelineError` with the line where the parser names one, or the way to the entry that does not
+/// fit.
+func readJSON<Document: Decodable>(
+  _ type: Document.Type, _ path: String, expected: String
+) throws(PipelineError) -> Document {
+  var data = try readFile(path)
+  if data.starts(with: [0xEF, 0xBB, 0xBF]) { data = data.dropFirst(3) }
+  do {
+    return try JSONDecoder().decode(type, from: Data(data))
+  } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty {
+    let reason = context.underlyingError.map { String(describing: $0) } ?? context.debugDescription
+    throw PipelineError(
+      file: path, line: lineNamed(in: reason), message: "is broken JSON", hint: "save it again")
+  } catch DecodingError.keyNotFound(let key, let context) {
+    throw PipelineError(
+      file: path, message: "is not \(expected): \(way(context.codingPath)) has no \(key.stringValue)")
+  } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context),
+    DecodingError.dataCorrupted(let context)
+  {
+    throw PipelineError(
+      file: path, message: "is not \(expected): \(way(context.codingPath)) is of another type")
+  } catch {
+    throw PipelineError(file: path, message: "is not \(expected)")
+  }
+}
+
+/// `results[3].options[0].value`
+private func way(_ path: [any CodingKey]) -> String {
+  guard !path.isEmpty else { return "it" }
+  var out = ""
+  for key in path {
+    if let index = key.intValue {
+      out += "[\(index)]"
+    } else {
+      out += (out.isEmpty ? "" : ".") + key.stringValue
+    }
+  }
+  return out
+}
+
+/// The line in "… around line 3, column 7."
+private func lineNamed(in reason: String) -> Int? {
+  guard let start = reason.firstRange(of: "around line ")?.upperBound else { return nil }
+  return Int(reason[start...].prefix { $0.isASCII && $0.isNumber })
+}
