@@ -59,7 +59,7 @@ final class BaselineChunk: @unchecked Sendable {
     }
     func leading(_ place: Int) -> Bytes { holder.batch.bytes(index[field: first + place]) }
     guard let missed = Int(decimal: leading(3)) else { return false }
-    let hubspotID = leading(0).count == 0 ? 0 : UInt64(leading(0).text) ?? 0
+    let hubspotID = UInt64(Int(decimal: leading(0)) ?? 0)
     let salesforceID = leading(2).count == 0 ? nil : SalesforceKey(leading(2))
     let name = leading(1).text
     let entry = Entry(

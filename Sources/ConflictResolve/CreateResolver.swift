@@ -6,66 +6,60 @@ import Staging
 /// Records without a partner: names the reason, and makes a record on the other side where the pipeline says so
 /// (semantics 3.6, and 4 "Creates").
 struct CreateResolver {
-  let plan: ObjectPlan
-  let traits: [MappingTraits]
-  let context: ResolveContext
+  private let shared: ResolvePlan
 
-  /// Resolves a record that has no partner.
-  func resolve(_ record: RecordView, _ station: Station) {
-    let side = record.tables.side
-    let verdict = Verdict(rawValue: record.info.verdict) ?? .unmatched
+  init(_ shared: ResolvePlan) { self.shared = shared }
+
+  /// Resolves a record of a side that has no partner.
+  func resolve(_ record: RecordView, _ side: Side, _ station: inout Station) {
+    let verdict = record.verdict
     if verdict.isExcluded {
-      station.count(side, excluded: 1)
-      station.unmatched(record, verdict.name)
+      station.counters.record(side, excluded: 1)
+      station.unmatched(record, side, verdict.name)
       return
     }
-    station.count(side, unmatched: 1)
-    reportIssues(record, station)
-    let isCandidate = verdict == .unmatched || (verdict == .createPending && context.retriesCreates)
-    guard isCandidate, plan.createIn.contains(side.other) else {
-      if verdict == .createPending { rememberCreate(record, station) }
-      return station.unmatched(record, verdict == .free ? Verdict.unmatched.name : verdict.name)
+    station.counters.record(side, unmatched: 1)
+    reportIssues(record, side, &station)
+    let isCandidate = verdict == .unmatched || (verdict == .createPending && shared.context.retriesCreates)
+    guard isCandidate, shared.plan.createIn.contains(side.other) else {
+      if verdict == .createPending { rememberCreate(record, side, &station) }
+      return station.unmatched(record, side, verdict.name)
     }
-    guard !context.heldIn.contains(side.other) else {
-      station.count(side.other, held: 1)
-      return station.unmatched(record, "creates_held")
+    guard !shared.context.heldIn.contains(side.other) else {
+      station.counters.record(side.other, held: 1)
+      if verdict == .createPending { rememberCreate(record, side, &station) }
+      return station.unmatched(record, side, "creates_held")
     }
-    station.unmatched(record, Verdict.unmatched.name)
-    let isMade = side == .hubspot ? createInSalesforce(record, station) : createInHubSpot(record, station)
-    if isMade {
-      station.count(side.other, creates: 1)
-      rememberCreate(record, station)
-    }
+    station.unmatched(record, side, Verdict.unmatched.name)
+    let isMade = side == .hubspot ? createInSalesforce(record, &station) : createInHubSpot(record, &station)
+    guard isMade else { return }
+    station.counters.record(side.other, creates: 1)
+    rememberCreate(record, side, &station)
   }
 
-  /// The object whose mappings apply to a record without a partner.
-  private func object(of record: RecordView) -> Int {
-    record.tables.side == .hubspot ? plan.createAs : Int(record.info.object)
-  }
-
-  private func reportIssues(_ record: RecordView, _ station: Station) {
-    let side = record.tables.side
-    if side == .hubspot { reportLink(record, station) }
-    for mapping in traits.indices {
-      let isRead = side == .hubspot ? true : traits[mapping].serves[Int(record.info.object)]
-      guard isRead else { continue }
-      let own = record.own(mapping)
-      let common = record.common(mapping)
-      let isRepeated = side == .hubspot && traits[..<mapping].contains { $0.property == traits[mapping].property }
-      if own.hasIssue && !isRepeated {
-        station.issue(side, traits[mapping].name(side), own.bytes, own.issue, of: record, context)
+  private func reportIssues(_ record: RecordView, _ side: Side, _ station: inout Station) {
+    if side == .hubspot { reportLink(record, &station) }
+    let columns = shared.columns(side)
+    for mapping in 0..<shared.traits.count {
+      let traits = shared.traits[mapping]
+      guard side == .hubspot || traits.serves[Int(record.info.object)] else { continue }
+      let own = columns.own(record, mapping)
+      let common = columns.common(record, mapping)
+      if own.hasIssue && !(side == .hubspot && traits.isRepeated) {
+        station.issue(side, mapping: mapping, own.bytes, own.issue, of: record, side)
       } else if !own.hasIssue && common.hasIssue {
-        station.issue(side, traits[mapping].name(side), own.bytes, common.issue, of: record, context)
+        station.issue(side, mapping: mapping, own.bytes, common.issue, of: record, side)
       }
     }
   }
 
-  /// A malformed link is an issue of its cell too.
-  private func reportLink(_ record: RecordView, _ station: Station) {
-    for place in plan.links.indices {
-      let cell = record.link(place)
+  /// A malformed link is an issue of its cell too; of several link properties the first that is not blank decides.
+  private func reportLink(_ record: RecordView, _ station: inout Station) {
+    for place in 0..<shared.names.linkCount {
+      let cell = shared.hubspot.link(record, place)
       if cell.hasIssue {
-        station.issue(.hubspot, plan.links[place].property, cell.bytes, cell.issue, of: record, context)
+        let name = shared.names.field(shared.names.place(ofLink: place), .hubspot).text
+        station.issue(.hubspot, name, cell.bytes, cell.issue, of: record, .hubspot)
       }
       if !cell.isBlank { return }
     }
@@ -73,79 +67,107 @@ struct CreateResolver {
 
   // MARK: In Salesforce
 
-  private func createInSalesforce(_ record: RecordView, _ station: Station) -> Bool {
-    let object = plan.createAs
-    let ids = ChangeIDs(hubspot: record.id, object: plan.salesforceObjects[object], salesforce: .none)
-    let start = station.output.changes.count
-    let undo = station.mark()
-    var given: Set<String> = []
-    if let field = plan.hubspotIDField {
-      station.change(ids, object, .salesforce, .create, station.placeOfIDField, old: .none, new: record.id, rule: "", .created)
-      given.insert(field)
+  private func createInSalesforce(_ record: RecordView, _ station: inout Station) -> Bool {
+    let object = shared.plan.createAs
+    let id = shared.hubspot.id(record)
+    let ids = ChangeIDs(hubspot: id, object: object, salesforce: .none)
+    // A field that is needed and has no value stops the whole record: that is found out before anything is written.
+    let missing = missingFields(record, object)
+    guard missing.isEmpty else {
+      for field in missing { station.issue(.salesforce, field, .none, .requiredField, of: record, .hubspot) }
+      for mapping in 0..<shared.traits.count { report(give(mapping, of: record, object, &station), mapping, record, &station) }
+      return false
+    }
+    if shared.plan.hubspotIDField != nil {
+      station.change(ids, .salesforce, .create, shared.names.placeOfIDField, old: .none, new: id, rule: "", .created)
     }
     var owner: Int?
-    for mapping in traits.indices where traits[mapping].serves[object] && !traits[mapping].isHubSpotIDField {
-      if traits[mapping].isOwner && traits[mapping].field == "OwnerId" { owner = mapping }
-      if give(mapping, of: record, ids, object, station) { given.insert(traits[mapping].field) }
+    for mapping in 0..<shared.traits.count {
+      let traits = shared.traits[mapping]
+      let given = give(mapping, of: record, object, &station)
+      if traits.isOwner && traits.serves[object] && given != .value { owner = mapping }
+      report(given, mapping, record, &station)
+      guard given == .value else { continue }
+      station.change(
+        ids, .salesforce, .create, mapping, old: .none, new: station.target.bytes, rule: traits.ruleName, .created)
     }
-    if let owner, !given.contains("OwnerId") {
-      station.withBytes(of: plan.integrationUser) {
+    // An owner that is blank or cannot be mapped becomes the integration user.
+    if let owner {
+      var user = shared.plan.integrationUser
+      user.withUTF8 {
         station.change(
-          ids, object, .salesforce, .create, owner, old: .none, new: $0, rule: traits[owner].ruleName, .created)
+          ids, .salesforce, .create, owner, old: .none, new: $0, rule: shared.traits[owner].ruleName, .created)
       }
-      given.insert("OwnerId")
-    }
-    let missing = plan.requiredFields[object].filter { !given.contains($0) }
-    guard missing.isEmpty else {
-      station.undoChanges(to: start, undo)
-      for field in missing { station.issue(.salesforce, field, .none, .requiredField, of: record, context) }
-      return false
     }
     return true
   }
 
-  /// Gives one value to a new Salesforce record; what cannot be written is left out and reported.
-  private func give(
-    _ mapping: Int, of record: RecordView, _ ids: ChangeIDs, _ object: Int, _ station: Station
-  ) -> Bool {
-    let trait = traits[mapping]
-    let value = record.common(mapping)
-    guard !record.own(mapping).hasIssue, !value.hasIssue, !value.isBlank else { return false }
-    guard trait.isCreateable[object] else {
-      station.issue(.salesforce, trait.field, value.bytes, .readOnlyTarget, of: record, context)
-      return false
+  /// What becomes of one value of a new record.
+  private enum Given: Equatable {
+    /// It is in the station's target.
+    case value
+    /// There is none, or its issue is reported already.
+    case none
+    case issue(IssueCode)
+  }
+
+  private func give(_ mapping: Int, of record: RecordView, _ object: Int, _ station: inout Station) -> Given {
+    let traits = shared.traits[mapping]
+    let value = shared.hubspot.common(record, mapping)
+    guard traits.serves[object], !traits.isHubSpotIDField, !shared.hubspot.own(record, mapping).hasIssue,
+      !value.hasIssue, !value.isBlank
+    else { return .none }
+    guard traits.isCreateable[object] else { return .issue(.readOnlyTarget) }
+    if let code = station.target.toSalesforce(value.bytes, mapping, traits, shared.plan) { return .issue(code) }
+    return .value
+  }
+
+  private func report(_ given: Given, _ mapping: Int, _ record: RecordView, _ station: inout Station) {
+    guard case .issue(let code) = given else { return }
+    station.issue(
+      .salesforce, mapping: mapping, shared.hubspot.common(record, mapping).bytes, code, of: record, .hubspot)
+  }
+
+  /// The fields that a new record needs and would not get.
+  private func missingFields(_ record: RecordView, _ object: Int) -> [String] {
+    let required = shared.plan.requiredFields[object]
+    guard !required.isEmpty else { return [] }
+    var target = TargetValue()
+    return required.filter { field in
+      if field == shared.plan.hubspotIDField { return false }
+      guard let mapping = shared.plan.mappings.firstIndex(where: { $0.field == field && $0.serves[object] }) else {
+        return true
+      }
+      let traits = shared.traits[mapping]
+      if traits.isOwner { return false }
+      let value = shared.hubspot.common(record, mapping)
+      guard !shared.hubspot.own(record, mapping).hasIssue, !value.hasIssue, !value.isBlank else { return true }
+      return target.toSalesforce(value.bytes, mapping, traits, shared.plan) != nil
     }
-    if case .issue(let code) = station.target.toSalesforce(value.bytes, trait, plan.vocabularies[mapping]) {
-      station.issue(.salesforce, trait.field, value.bytes, code, of: record, context)
-      return false
-    }
-    station.change(
-      ids, object, .salesforce, .create, mapping, old: .none, new: station.target.bytes, rule: trait.ruleName, .created)
-    return true
   }
 
   // MARK: In HubSpot
 
-  private func createInHubSpot(_ record: RecordView, _ station: Station) -> Bool {
+  private func createInHubSpot(_ record: RecordView, _ station: inout Station) -> Bool {
     let object = Int(record.info.object)
-    let ids = ChangeIDs(hubspot: .none, object: plan.salesforceObjects[object], salesforce: record.id)
-    guard let link = plan.links.firstIndex(where: { $0.object == object }) else { return false }
-    station.change(ids, object, .hubspot, .create, station.place(ofLink: link), old: .none, new: record.id, rule: "", .created)
-    for mapping in traits.indices where traits[mapping].serves[object] && !traits[mapping].isLinkProperty {
-      let trait = traits[mapping]
-      let value = record.own(mapping)
-      guard !value.hasIssue, !value.isBlank else { continue }
-      guard trait.hubspotIsWritable else {
-        station.issue(.hubspot, trait.property, value.bytes, .readOnlyTarget, of: record, context)
-        continue
-      }
-      let made = station.target.toHubSpot(value.bytes, trait, plan.vocabularies[mapping], plan.mappings[mapping])
-      if case .issue(let code) = made {
-        station.issue(.hubspot, trait.property, value.bytes, code, of: record, context)
+    let id = shared.salesforce.id(record)
+    let ids = ChangeIDs(hubspot: .none, object: object, salesforce: id)
+    guard let link = shared.plan.links.firstIndex(where: { $0.object == object }) else { return false }
+    station.change(
+      ids, .hubspot, .create, shared.names.place(ofLink: link), old: .none, new: id, rule: "", .created)
+    for mapping in 0..<shared.traits.count {
+      let traits = shared.traits[mapping]
+      let value = shared.salesforce.own(record, mapping)
+      guard traits.serves[object], !traits.isLinkProperty, !value.hasIssue, !value.isBlank else { continue }
+      let code =
+        traits.hubspotIsWritable
+        ? station.target.toHubSpot(value.bytes, mapping, traits, shared.plan) : .readOnlyTarget
+      if let code {
+        station.issue(.hubspot, mapping: mapping, value.bytes, code, of: record, .salesforce)
         continue
       }
       station.change(
-        ids, object, .hubspot, .create, mapping, old: .none, new: station.target.bytes, rule: trait.ruleName, .created)
+        ids, .hubspot, .create, mapping, old: .none, new: station.target.bytes, rule: traits.ruleName, .created)
     }
     return true
   }
@@ -153,15 +175,16 @@ struct CreateResolver {
   // MARK: Remembering
 
   /// A create is remembered by the one id that it has, until an export shows its link.
-  private func rememberCreate(_ record: RecordView, _ station: Station) {
-    let isHubSpot = record.tables.side == .hubspot
-    if isHubSpot { station.output.baseline.append(record.id) }
+  private func rememberCreate(_ record: RecordView, _ side: Side, _ station: inout Station) {
+    let id = shared.columns(side).id(record)
+    let object = side == .hubspot ? shared.plan.createAs : Int(record.info.object)
+    if side == .hubspot { station.output.baseline.append(id) }
     station.output.baseline.append(UInt8(ascii: ","))
-    station.output.baseline.append(plan.salesforceObjects[object(of: record)])
+    station.output.baseline.append(shared.names.salesforceObject(object))
     station.output.baseline.append(UInt8(ascii: ","))
-    if !isHubSpot { station.output.baseline.append(record.id) }
+    if side == .salesforce { station.output.baseline.append(id) }
     station.output.baseline.append(",0")
-    for _ in traits { station.output.baseline.append(",,,") }
+    for _ in 0..<shared.traits.count { station.output.baseline.append(",,,") }
     station.output.baseline.append(UInt8(ascii: "\n"))
   }
 }

@@ -2,7 +2,8 @@ import CRM
 import Records
 import Staging
 
-/// What the resolver asks of a mapping for every cell, looked up once: plain flags instead of metadata.
+/// What the resolver asks of a mapping for every cell, looked up once: plain bits, so that a loop over cells counts no
+/// references.
 struct MappingTraits {
   let rule: SyncRule
   let kind: Kind
@@ -18,17 +19,19 @@ struct MappingTraits {
   /// The mapping sets the link itself, or the HubSpot id: the pair's own writes decide about them.
   let isLinkProperty: Bool
   let isHubSpotIDField: Bool
+  /// An earlier mapping reads the same property: its issues are reported once.
+  let isRepeated: Bool
   let hubspotIsWritable: Bool
-  /// By the number of the Salesforce object.
-  let serves: [Bool]
-  let isUpdateable: [Bool]
-  let isCreateable: [Bool]
-  let isNillable: [Bool]
-  let property: String
-  let field: String
+  /// Values are written differently on the two sides.
+  let translates: Bool
+  let serves: ObjectSet
+  let isUpdateable: ObjectSet
+  let isCreateable: ObjectSet
+  let isNillable: ObjectSet
   let ruleName: StaticString
 
-  init(_ mapping: FieldMapping, _ plan: ObjectPlan) {
+  init(_ place: Int, _ plan: ObjectPlan) {
+    let mapping = plan.mappings[place]
     rule = mapping.rule
     kind = mapping.kind
     comparison = mapping.comparison
@@ -40,14 +43,14 @@ struct MappingTraits {
     blankIsFalse = mapping.blankIsFalse
     isLinkProperty = plan.links.contains { $0.property == mapping.property }
     isHubSpotIDField = plan.hubspotIDField == mapping.field
+    isRepeated = plan.mappings[..<place].contains { $0.property == mapping.property }
     hubspotIsWritable = mapping.isWritableInHubSpot
-    serves = mapping.serves
-    let objects = plan.salesforceObjects.indices
-    isUpdateable = objects.map { mapping.isUpdateable(object: $0) }
-    isCreateable = objects.map { mapping.isCreateable(object: $0) }
-    isNillable = objects.map { mapping.isNillable(object: $0) }
-    property = mapping.property
-    field = mapping.field
+    translates = plan.vocabularies[place].translates
+    let count = plan.salesforceObjects.count
+    serves = ObjectSet(count) { mapping.serves[$0] }
+    isUpdateable = ObjectSet(count) { mapping.isUpdateable(object: $0) }
+    isCreateable = ObjectSet(count) { mapping.isCreateable(object: $0) }
+    isNillable = ObjectSet(count) { mapping.isNillable(object: $0) }
     switch mapping.rule {
     case .preferSalesforce: ruleName = "prefer_salesforce"
     case .alwaysSalesforce: ruleName = "always_salesforce"
@@ -55,7 +58,15 @@ struct MappingTraits {
     case .dontSync: ruleName = "dont_sync"
     }
   }
+}
 
-  /// The name of the mapped field on a side.
-  func name(_ side: Side) -> String { side == .hubspot ? property : field }
+/// A set of Salesforce objects by their number, as bits.
+struct ObjectSet {
+  private let bits: UInt64
+
+  init(_ count: Int, _ holds: (Int) -> Bool) {
+    bits = (0..<min(count, 64)).reduce(0) { $0 | (holds($1) ? 1 << UInt64($1) : 0) }
+  }
+
+  subscript(object: Int) -> Bool { object >= 0 && object < 64 && bits >> UInt64(object) & 1 == 1 }
 }

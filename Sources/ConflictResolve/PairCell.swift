@@ -1,4 +1,5 @@
 import CRM
+import CSV
 import Records
 import Staging
 
@@ -18,9 +19,31 @@ struct Remembered {
     guard let entry else { return }
     let h = baseline.cell(entry, mapping * 3)
     let s = baseline.cell(entry, mapping * 3 + 1)
-    if !h.isAbsent && !s.isAbsent { values = (h.bytes, s.bytes) }
+    if !h.isAbsent && !s.isAbsent { values = (h.bytes, BaselineCell.salesforceValue(s.bytes, hubspot: h.bytes)) }
     let text = baseline.cell(entry, mapping * 3 + 2)
     if !text.isAbsent { pending = PendingWrite(text.bytes) }
+  }
+}
+
+/// How the baseline writes values: absent is an empty cell, blank is `""`; a Salesforce value is `=` where it is
+/// HubSpot's own value to the byte, as most are, else `:` and the value.
+enum BaselineCell {
+  /// Appends the two values of a cell, each behind a comma.
+  static func append(_ values: (h: Bytes, s: Bytes)?, to out: inout ByteBuffer, _ scratch: inout ByteBuffer) {
+    out.append(UInt8(ascii: ","))
+    guard let values else { return out.append(UInt8(ascii: ",")) }
+    if values.h.count == 0 { out.append("\"\"") } else { out.appendCSV(values.h) }
+    if values.s.same(as: values.h) { return out.append(",=") }
+    scratch.clear()
+    scratch.append(UInt8(ascii: ":"))
+    scratch.append(values.s)
+    out.append(UInt8(ascii: ","))
+    out.appendCSV(scratch.bytes)
+  }
+
+  /// The Salesforce value that a cell stands for.
+  static func salesforceValue(_ cell: Bytes, hubspot: Bytes) -> Bytes {
+    cell.count > 0 && cell[0] == UInt8(ascii: ":") ? cell.part(1, cell.count - 1) : hubspot
   }
 }
 
@@ -33,7 +56,7 @@ struct PairCell {
   let h: CellValue
   let common: CellValue
   let s: CellValue
-  let remembered: Remembered
+  private let remembered: Remembered
   /// The baseline, after what the last run wrote is settled.
   private(set) var settled: (h: Bytes, s: Bytes)?
   /// A remembered decision whose values stand as they were: it is made again.
@@ -57,19 +80,19 @@ struct PairCell {
   var hasIssue: Bool { hubspotHasIssue || s.hasIssue }
 
   /// Whether both sides hold the same common value (semantics 2).
-  func areEqual(_ mapping: MappingTraits, _ station: Station) -> Bool {
+  func areEqual(_ mapping: MappingTraits, _ comparer: inout Comparer) -> Bool {
     if common.bytes.same(as: s.bytes) { return true }
     if mapping.blankIsFalse && s.isBlank { return common.bytes.same(as: "false") || common.isBlank }
     if mapping.truncates && mapping.salesforceLength > 0 && !common.isBlank {
       let kept = truncated(common.bytes, toUTF16: mapping.salesforceLength, lineBreaksCountTwo: true)
-      return station.comparer.equal(common.bytes.part(0, kept), s.bytes, mapping.comparison)
+      return comparer.equal(common.bytes.part(0, kept), s.bytes, mapping.comparison)
     }
     if common.isBlank || s.isBlank { return false }
-    return mapping.comparison != .exact && station.comparer.equal(common.bytes, s.bytes, mapping.comparison)
+    return mapping.comparison != .exact && comparer.equal(common.bytes, s.bytes, mapping.comparison)
   }
 
   /// Settles what the last run wrote, before anything is decided (semantics 5), also where the cell has an issue.
-  mutating func settle(_ arrived: Arrivals, _ mapping: MappingTraits, _ station: Station) {
+  mutating func settle(_ arrived: Arrivals, _ mapping: MappingTraits, _ station: inout Station) {
     guard let pending = remembered.pending else { return }
     let hubspotStands = h.bytes.same(as: pending.hubspotSeen)
     let salesforceStands = s.bytes.same(as: pending.salesforceSeen)
@@ -78,17 +101,18 @@ struct PairCell {
       unsettled = pending
       return
     }
-    if !hasIssue && areEqual(mapping, station) {
+    if !hasIssue && areEqual(mapping, &station.comparer) {
       settled = (h.bytes, s.bytes)
       return
     }
     let targetStands = pending.side == .hubspot ? hubspotStands : salesforceStands
     if !arrived[pending.side] && targetStands {
-      station.countNotArrived(pending.side, self.mapping)
+      station.counters.arrivedNot(pending.side, self.mapping)
       if hubspotStands && salesforceStands { standing = pending }
       unsettled = pending
       return
     }
-    settled = pending.side == .hubspot ? (pending.written, pending.salesforceSeen) : (pending.hubspotSeen, pending.written)
+    settled =
+      pending.side == .hubspot ? (pending.written, pending.salesforceSeen) : (pending.hubspotSeen, pending.written)
   }
 }

@@ -27,39 +27,41 @@ public struct ResolveContext: Sendable {
   }
 }
 
-/// One cell of a record, as the resolver sees it.
-struct CellValue {
-  var bytes: Bytes
-  var issue: IssueCode
-  var isBlank: Bool { bytes.count == 0 }
-  var hasIssue: Bool { issue != .none }
+/// What all threads of a resolver read, and none changes.
+final class ResolvePlan: @unchecked Sendable {
+  let plan: ObjectPlan
+  let names: Names
+  let context: ResolveContext
+  let policy: DecisionPolicy
+  let baseline: BaselineChunk
+  let hubspot: SideColumns
+  let salesforce: SideColumns
+  /// One for each mapping.
+  let traits: UnsafeMutableBufferPointer<MappingTraits>
 
-  init(_ batch: borrowing RecordBatch, _ row: Int, _ column: Int) {
-    let field = batch[row, column]
-    bytes = batch.bytes(field)
-    issue = field.issue
+  init(_ plan: ObjectPlan, _ context: ResolveContext, _ baseline: BaselineChunk) {
+    self.plan = plan
+    self.context = context
+    self.baseline = baseline
+    names = Names(plan)
+    hubspot = SideColumns(SideTables(plan, .hubspot))
+    salesforce = SideColumns(SideTables(plan, .salesforce))
+    traits = .allocate(capacity: plan.mappings.count)
+    for place in plan.mappings.indices { traits.initializeElement(at: place, to: MappingTraits(place, plan)) }
+    let winner: Side? =
+      switch plan.firstRun {
+      case .newerRecord: nil
+      case .salesforce: .salesforce
+      case .hubspot: .hubspot
+      }
+    policy = DecisionPolicy(firstRunWinner: winner, tie: plan.tie, salesforceBlankClears: plan.salesforceBlankClears)
   }
-}
 
-/// The record of one side of a pair, or an unmatched one: its cells and where it was read.
-struct RecordView {
-  let batch: UnsafeMutablePointer<RecordBatch>
-  let row: Int
-  let tables: SideTables
+  deinit {
+    traits.deinitialize()
+    traits.deallocate()
+  }
 
-  var info: RowInfo { batch.pointee[info: row] }
-  var id: Bytes { batch.pointee.bytes(row, tables.id) }
-  /// When it was last modified, canonical; blank where it is not known.
-  var time: Bytes { batch.pointee.bytes(row, tables.time) }
-  var currency: Bytes { batch.pointee.bytes(row, tables.currency) }
-  func own(_ mapping: Int) -> CellValue { CellValue(batch.pointee, row, tables.firstMapping + mapping) }
-  func common(_ mapping: Int) -> CellValue { CellValue(batch.pointee, row, tables.common[mapping]) }
-  func link(_ place: Int) -> CellValue { CellValue(batch.pointee, row, tables.firstLink + place) }
-}
-
-/// The three ids that stand at the front of a change.
-struct ChangeIDs {
-  var hubspot: Bytes
-  var object: String
-  var salesforce: Bytes
+  /// The columns of a side.
+  func columns(_ side: Side) -> SideColumns { side == .hubspot ? hubspot : salesforce }
 }

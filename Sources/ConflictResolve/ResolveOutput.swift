@@ -4,7 +4,7 @@ import Records
 import Staging
 
 /// What conflict-resolve leaves of a chunk, as rows of CSV: one buffer for each of its tables.
-public final class ResolveOutput: @unchecked Sendable {
+public struct ResolveOutput: ~Copyable {
   /// The tables, in the order in which they are written.
   public enum Table: Int, CaseIterable, Sendable {
     /// Changes of pairs, and creates in Salesforce, in the order of the HubSpot export.
@@ -14,16 +14,7 @@ public final class ResolveOutput: @unchecked Sendable {
     case conflicts, rejects, unmatched, baseline
 
     /// The part under which the table is staged.
-    public var part: String {
-      switch self {
-      case .changes: "changes"
-      case .creates: "creates"
-      case .conflicts: "conflicts"
-      case .rejects: "rejects"
-      case .unmatched: "unmatched"
-      case .baseline: "baseline"
-      }
-    }
+    public var part: String { "\(self)" }
 
     /// Its columns (spec, interface).
     public func columns(_ plan: ObjectPlan) -> [String] {
@@ -43,12 +34,10 @@ public final class ResolveOutput: @unchecked Sendable {
   var unmatched = ByteBuffer()
   var baseline = ByteBuffer(capacity: 1 << 16)
   /// Whether the rows are those of Salesforce records, whose creates are a table of their own.
-  let ofSalesforce: Bool
-
-  init(ofSalesforce: Bool) { self.ofSalesforce = ofSalesforce }
+  var ofSalesforce = false
 
   /// Hands the rows on and forgets them.
-  public func flush(_ write: (Table, Bytes) throws -> Void) throws {
+  public mutating func flush(_ write: (Table, Bytes) throws -> Void) throws {
     if changes.count > 0 { try write(ofSalesforce ? .creates : .changes, changes.bytes) }
     if conflicts.count > 0 { try write(.conflicts, conflicts.bytes) }
     if rejects.count > 0 { try write(.rejects, rejects.bytes) }

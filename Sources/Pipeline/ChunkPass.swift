@@ -128,9 +128,10 @@ struct ChunkPass {
     do {
       try workers.forEach(resolver.pieces) { thread, piece in
         do {
-          let output = try resolver.resolve(piece: piece, thread: thread)
-          try order.deliver(piece) {
-            try output.flush { table, rows in try shared.writers[table.rawValue].append(rows) }
+          try resolver.resolve(piece: piece, thread: thread) { output in
+            try order.deliver(piece) {
+              try output.flush { table, rows in try shared.writers[table.rawValue].append(rows) }
+            }
           }
         } catch {
           order.cancel()
@@ -177,14 +178,14 @@ private final class TransformOutputs: @unchecked Sendable {
     _ plan: ObjectPlan, _ store: any StagingStore, _ tables: [SideTables], chunk: Int, from first: Stage, to last: Stage
   ) throws {
     for (side, table) in tables.enumerated() {
-      if first <= .normalize {
-        normalize[side] = try store.writer(
-          TableName(.normalize, plan.object, table.side.name, chunk: chunk), columns: table.normalize.columns)
-      }
-      if last >= .map {
-        map[side] = try store.writer(
-          TableName(.map, plan.object, table.side.name, chunk: chunk), columns: table.map.columns)
-      }
+      func name(_ stage: Stage) -> TableName { TableName(stage, plan.object, table.side.name, chunk: chunk) }
+      if first <= .normalize { normalize[side] = try store.writer(name(.normalize), columns: table.normalize.columns) }
+      guard last >= .map else { continue }
+      // Salesforce's values are common values as they are: map's table is normalize's under a second name.
+      map[side] =
+        table.side == .salesforce
+        ? SharedTable(store, name(.normalize), as: name(.map))
+        : try store.writer(name(.map), columns: table.map.columns)
     }
   }
 
@@ -192,9 +193,25 @@ private final class TransformOutputs: @unchecked Sendable {
 
   func append(_ station: TransformStation, side: Int) throws {
     try normalize[side]?.append(station.normalized.bytes)
-    // Salesforce's values are common values as they are.
-    try map[side]?.append(side == 0 ? station.mapped.bytes : station.normalized.bytes)
+    if side == 0 { try map[side]?.append(station.mapped.bytes) }
   }
+}
+
+/// A table that is another one under a second name, from the moment when it is committed.
+private final class SharedTable: TableWriter {
+  private let store: any StagingStore
+  private let table: TableName
+  private let other: TableName
+
+  init(_ store: any StagingStore, _ table: TableName, as other: TableName) {
+    self.store = store
+    self.table = table
+    self.other = other
+  }
+
+  func append(_ rows: Bytes) throws {}
+  func commit() throws { try store.share(table, as: other) }
+  func abandon() {}
 }
 
 /// What one thread needs to normalize and map batches, and the rows that it has encoded.
@@ -221,7 +238,7 @@ private final class TransformStation: @unchecked Sendable {
     if first <= .normalize {
       if side == 0 { hubspot.normalize(&batch.pointee) } else { salesforce.normalize(&batch.pointee) }
     }
-    if first <= .normalize || side == 1 {
+    if first <= .normalize {
       StagedRows.encode(batch.pointee, tables[side].normalize, into: &normalized)
     }
     let middle = ContinuousClock.now

@@ -8,13 +8,12 @@ func readJSON<Document: Decodable>(
   _ type: Document.Type, _ path: String, expected: String
 ) throws(PipelineError) -> Document {
   var data = try readFile(path)
-  if data.starts(with: [0xEF, 0xBB, 0xBF]) { data = data.dropFirst(3) }
+  if data.starts(with: [0xEF, 0xBB, 0xBF]) { data = Data(data.dropFirst(3)) }
   do {
-    return try JSONDecoder().decode(type, from: Data(data))
+    return try JSONDecoder().decode(type, from: data)
   } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty {
-    let reason = context.underlyingError.map { String(describing: $0) } ?? context.debugDescription
     throw PipelineError(
-      file: path, line: lineNamed(in: reason), message: "is broken JSON", hint: "save it again")
+      file: path, line: faultyLine(of: data), message: "is broken JSON", hint: "save it again")
   } catch DecodingError.keyNotFound(let key, let context) {
     throw PipelineError(
       file: path, message: "is not \(expected): \(way(context.codingPath)) has no \(key.stringValue)")
@@ -42,8 +41,18 @@ private func way(_ path: [any CodingKey]) -> String {
   return out
 }
 
-/// The line in "… around line 3, column 7."
-private func lineNamed(in reason: String) -> Int? {
-  guard let start = reason.firstRange(of: "around line ")?.upperBound else { return nil }
-  return Int(reason[start...].prefix { $0.isASCII && $0.isNumber })
+/// The line on which broken JSON breaks. The decoder does not say where, but the older parser does: "… around
+/// character 7.", or that the file ends too early.
+private func faultyLine(of data: Data) -> Int? {
+  do {
+    _ = try JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed)
+    return nil
+  } catch {
+    let reason = (error as NSError).userInfo["NSDebugDescription"] as? String ?? ""
+    var place = reason.contains("end of file") ? data.count : nil
+    if let start = reason.firstRange(of: "around character ")?.upperBound {
+      place = Int(reason[start...].prefix { $0.isASCII && $0.isNumber })
+    }
+    return place.map { data.prefix($0).count { $0 == UInt8(ascii: "\n") } + 1 }
+  }
 }

@@ -38,6 +38,22 @@ public struct LoadedObject: Sendable {
   public var createAs: Int
 }
 
+extension LoadedObject {
+  /// Under which names the columns of a source stand in its files, by the internal names, where they are not
+  /// the same: those of `columns`, else, where the source says `labels`, the labels of the metadata.
+  public func columnNames(of source: SourceDefinition) -> [String: String] {
+    guard source.labels else { return source.columns }
+    var pairs: [(String, String)] = []
+    switch source.side {
+    case .hubspot: pairs = (hubspotSchema?.properties ?? []).map { ($0.name, $0.label) }
+    case .salesforce:
+      let schema = salesforceObjects.first { $0.name == source.object }?.schema
+      pairs = (schema?.fields ?? []).map { ($0.name, $0.label) }
+    }
+    return Dictionary(pairs) { first, _ in first }.merging(source.columns) { _, named in named }
+  }
+}
+
 /// A match key (spec, semantics 3.5).
 public struct MatchKey: Equatable, Sendable {
   /// The HubSpot property.

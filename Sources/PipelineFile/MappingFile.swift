@@ -61,9 +61,7 @@ private struct MappingRowReader {
     guard let text = required("sync_rule") else { return nil }
     if let rule = SyncRule(text: text) { return rule }
     let words = SyncRule.allCases.map(\.rawValue)
-    let nearest = nearestName(to: text, among: words).map { "did you mean \($0)?" }
-    problems.add(
-      row.line, "sync_rule is \(text): it must be \(words.joined(separator: " or "))", hint: nearest)
+    problems.add(row.line, "sync_rule is \(text): it must be \(words.joined(separator: " or "))")
     return nil
   }
 
@@ -71,10 +69,7 @@ private struct MappingRowReader {
   private func word(_ column: String, _ words: [String]) -> String? {
     let text = cell(column)
     guard !text.isEmpty, !words.contains(text) else { return text.isEmpty ? nil : text }
-    let nearest = nearestName(to: text, among: words).map { "did you mean \($0)?" }
-    problems.add(
-      row.line, "\(column) is \(text): it must be \(words.joined(separator: " or ")), or empty", hint: nearest
-    )
+    problems.add(row.line, "\(column) is \(text): it must be \(words.joined(separator: " or ")), or empty")
     return nil
   }
 

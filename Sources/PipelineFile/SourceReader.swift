@@ -46,6 +46,11 @@ struct SourceReader {
     for property in columns?.keys ?? [] { source.columns[property] = columns?.name(property)?.text }
     source.metadata = section.name(side == .hubspot ? "properties" : "describe").map { path($0) }
     source.history = section.name("history").map { path($0) }
+    if source.labels, source.metadata == nil {
+      let key = side == .hubspot ? "properties" : "describe"
+      section.context.problems.add(
+        section.line(of: "labels"), "\(section.title).labels needs \(key), which knows the labels")
+    }
     return source
   }
 

@@ -94,10 +94,8 @@ extension YamlSection {
 
   private func isOne(_ text: YamlText, of words: [String], _ key: String) -> Bool {
     if words.contains(text.text) { return true }
-    let nearest = nearestName(to: text.shown, among: words).map { "did you mean \($0)?" }
     context.problems.add(
-      text.line, "\(path(key)) is \(text.shown): it must be \(words.joined(separator: " or "))", hint: nearest
-    )
+      text.line, "\(path(key)) is \(text.shown): it must be \(words.joined(separator: " or "))")
     return false
   }
 }

@@ -7,7 +7,8 @@ import Testing
   static let numbers = ["double", "int", "long", "currency", "percent"]
   static let others = ["time", "location", "address", "base64", "anyType", "complexvalue"]
   static let allTypes =
-    texts + numbers + ["boolean", "picklist", "multipicklist", "date", "datetime", "id", "reference", "User"] + others
+    texts + numbers + ["boolean", "picklist", "multipicklist", "date", "datetime", "id", "reference", "User"]
+    + others
 
   /// A HubSpot property, and what each Salesforce type that it goes with makes of it.
   struct Case: CustomTestStringConvertible {
@@ -79,7 +80,9 @@ import Testing
     let refusal = #expect(throws: KindRefusal.self) {
       try resolveKind(property: "founded_on", hubspot: property, salesforce: Self.field("textarea"))
     }
-    #expect(refusal?.reason == "founded_on (HubSpot date / date) goes with Salesforce date, datetime; F__c is textarea")
+    #expect(
+      refusal?.reason
+        == "founded_on (HubSpot date / date) goes with Salesforce date, datetime; F__c is textarea")
   }
 
   @Test(arguments: [

@@ -36,7 +36,8 @@ import Testing
         SalesforceField(name: "Amount__c", type: "currency", precision: 18, scale: 2),
         SalesforceField(name: "HasOptedOutOfEmail", type: "boolean", nillable: false),
         SalesforceField(name: "OwnerId", type: "reference", nillable: false, referenceTo: ["User"]),
-        SalesforceField(name: "LastCall__c", type: "datetime"), SalesforceField(name: "CallDay__c", type: "date"),
+        SalesforceField(name: "LastCall__c", type: "datetime"),
+        SalesforceField(name: "CallDay__c", type: "date"),
         SalesforceField(name: "Region__c", type: "reference", referenceTo: ["Region__c"]),
         SalesforceField(name: "Formula__c", type: "string", length: 1300, calculated: true),
       ]))
@@ -60,7 +61,8 @@ import Testing
     return try #require(resolution.mappings.first)
   }
 
-  @Test func `the first listed object that has the field decides kind and length, and the others are warned about`()
+  @Test
+  func `the first listed object that has the field decides kind and length, and the others are warned about`()
     throws
   {
     let row = MappingRow(property: "name", field: "Name", rule: .twoWay, truncate: true, line: 2)
@@ -71,7 +73,8 @@ import Testing
     #expect(mapping.truncate)
     #expect(mapping.serves == [true, true])
     #expect(mapping.salesforceFields.map { $0?.length } == [80, 40])
-    #expect(resolution.warnings.map(\.reason) == ["Contact and Lead differ in length of Name: Contact counts"])
+    #expect(
+      resolution.warnings.map(\.reason) == ["Contact and Lead differ in length of Name: Contact counts"])
     let other = try #require(Self.resolve([row], objects: [Self.lead, Self.contact]).mappings.first)
     #expect(other.salesforceLength == 40)
   }
@@ -86,7 +89,9 @@ import Testing
   }
 
   @Test(arguments: [("computed", "Score__c"), ("locked", "Email")])
-  func `calculations and read-only properties cannot be written in HubSpot`(property: String, field: String) throws {
+  func `calculations and read-only properties cannot be written in HubSpot`(
+    property: String, field: String
+  ) throws {
     #expect(try !Self.one(property, field).isWritableInHubSpot)
   }
 
@@ -104,7 +109,9 @@ import Testing
   @Test(arguments: [
     ("Score__c", 3, 3), ("Count__c", 0, 8), ("Big__c", 0, nil as Int?), ("Amount__c", 2, 16),
   ])
-  func `numbers take scale and digits from describe, where 0 is no limit`(field: String, scale: Int, digits: Int?)
+  func `numbers take scale and digits from describe, where 0 is no limit`(
+    field: String, scale: Int, digits: Int?
+  )
     throws
   {
     let mapping = try Self.one("score", field)
@@ -145,7 +152,9 @@ import Testing
   }
 
   @Test(arguments: SyncRule.allCases) func `an owner is two-way or not synced`(rule: SyncRule) throws {
-    let resolution = Self.resolve([MappingRow(property: "hubspot_owner_id", field: "OwnerId", rule: rule, line: 2)])
+    let resolution = Self.resolve([
+      MappingRow(property: "hubspot_owner_id", field: "OwnerId", rule: rule, line: 2)
+    ])
     let mapping = try #require(resolution.mappings.first)
     #expect(mapping.rule == (rule == .dontSync ? .dontSync : .twoWay))
     #expect(resolution.warnings.count == (rule == .preferSalesforce || rule == .alwaysSalesforce ? 1 : 0))
@@ -159,7 +168,7 @@ import Testing
     ),
     (
       MappingRow(property: "name", field: "name", rule: .twoWay, line: 3),
-      "Contact and Lead has no field name; did you mean Name?"
+      "there is no field name in Contact and Lead; did you mean Name?"
     ),
     (
       MappingRow(property: "score", field: "Name", rule: .twoWay, line: 3),
@@ -171,7 +180,7 @@ import Testing
     ),
     (
       MappingRow(property: "name", field: "Company", rule: .twoWay, salesforceObject: "Contact", line: 3),
-      "Contact has no field Company; did you mean Count__c?"
+      "there is no field Company in Contact; did you mean Email?"
     ),
     (
       MappingRow(property: "hs_email_optout", field: "HasOptedOutOfEmail", rule: .dontSync, line: 3),
@@ -202,7 +211,8 @@ import Testing
   @Test func `one property may serve Contact and Lead by two rows, but no object twice`() {
     let toContact = MappingRow(
       property: "name", field: "Name", rule: .twoWay, salesforceObject: "Contact", line: 2)
-    let toLead = MappingRow(property: "name", field: "Company", rule: .twoWay, salesforceObject: "Lead", line: 3)
+    let toLead = MappingRow(
+      property: "name", field: "Company", rule: .twoWay, salesforceObject: "Lead", line: 3)
     #expect(Self.resolve([toContact, toLead]).faults.isEmpty)
     let again = MappingRow(property: "name", field: "Email", rule: .dontSync, line: 4)
     #expect(
@@ -210,12 +220,16 @@ import Testing
         == ["name is mapped to Contact twice (also in line 2)"])
     let field = MappingRow(property: "email", field: "Company", rule: .twoWay, line: 4)
     #expect(
-      Self.resolve([toContact, toLead, field]).faults.map(\.reason) == ["Lead.Company is mapped twice (also in line 3)"])
+      Self.resolve([toContact, toLead, field]).faults.map(\.reason) == [
+        "Lead.Company is mapped twice (also in line 3)"
+      ])
   }
 
   @Test(arguments: [(500, true), (501, false)])
   func `an object has at most 500 mappings`(count: Int, isFine: Bool) {
-    let rows = (0..<count).map { MappingRow(property: "p\($0)", field: "f\($0)", rule: .twoWay, line: $0 + 2) }
+    let rows = (0..<count).map {
+      MappingRow(property: "p\($0)", field: "f\($0)", rule: .twoWay, line: $0 + 2)
+    }
     let resolution = MappingResolution(rows, hubspot: nil, objects: [SalesforceObject(name: "Account")])
     #expect(resolution.faults.isEmpty == isFine)
   }

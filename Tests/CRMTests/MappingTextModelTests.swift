@@ -16,12 +16,18 @@ import Testing
   @Test(arguments: ["", "prefer", "hubspot", "Prefer HubSpot", "two", "twoway"])
   func `anything else is no rule`(text: String) { #expect(SyncRule(text: text) == nil) }
 
-  @Test(arguments: [
-    ("", []), ("A=B", [("A", "B")]), ("BANKING=Banking;COMPUTER_SOFTWARE=Technology", [
-      ("BANKING", "Banking"), ("COMPUTER_SOFTWARE", "Technology"),
-    ]), (#"a\;b=a\=b"#, [("a;b", "a=b")]), (#"a\b=c\"#, [(#"a\b"#, #"c\"#)]), (#"a\\=b"#, [(#"a\=b"#, "")]),
-    (" a = b ; c = d ; ", [("a", "b"), ("c", "d")]), ("1=x;2=x", [("1", "x"), ("2", "x")]), ("Ø=Å", [("Ø", "Å")]),
-  ] as [(String, [(String, String)])])
+  @Test(
+    arguments: [
+      ("", []), ("A=B", [("A", "B")]),
+      (
+        "BANKING=Banking;COMPUTER_SOFTWARE=Technology",
+        [
+          ("BANKING", "Banking"), ("COMPUTER_SOFTWARE", "Technology"),
+        ]
+      ), (#"a\;b=a\=b"#, [("a;b", "a=b")]), (#"a\b=c\"#, [(#"a\b"#, #"c\"#)]), (#"a\\=b"#, [(#"a\=b"#, "")]),
+      (" a = b ; c = d ; ", [("a", "b"), ("c", "d")]), ("1=x;2=x", [("1", "x"), ("2", "x")]),
+      ("Ø=Å", [("Ø", "Å")]),
+    ] as [(String, [(String, String)])])
   func `a value map is HUBSPOT=SALESFORCE, with two escapes`(text: String, pairs: [(String, String)]) throws {
     // A backslash before a backslash is itself, so that `\\=` holds an escaped `=`, and the part has no separator.
     guard !pairs.contains(where: { $0.1.isEmpty }) else {

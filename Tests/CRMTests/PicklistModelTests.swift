@@ -28,7 +28,9 @@ import Testing
     pairs.map { PicklistValue(label: $0.1, value: $0.0) }
   }
 
-  static func map(_ pairs: (String, String)...) -> ValueMap { ValueMap(pairs.map { ValueMap.Entry($0.0, $0.1) }) }
+  static func map(_ pairs: (String, String)...) -> ValueMap {
+    ValueMap(pairs.map { ValueMap.Entry($0.0, $0.1) })
+  }
 
   // MARK: To Salesforce
 
@@ -76,7 +78,8 @@ import Testing
     let open = PicklistVocabulary(options: Self.options(("a", "b")), values: values, restricted: false)
     #expect(Self.salesforce("Banking", open) == "Banking")
     #expect(Self.salesforce("BANKING", open) == "Banking")
-    #expect(Self.salesforce("Bank label", open) == "Bank label", "labels are found by the option's label only")
+    #expect(
+      Self.salesforce("Bank label", open) == "Bank label", "labels are found by the option's label only")
     #expect(Self.salesforce("Unheard of", open) == "Unheard of")
     let closed = PicklistVocabulary(options: Self.options(("a", "b")), values: values, restricted: true)
     #expect(Self.salesforce("Unheard of", closed) == nil)
@@ -92,7 +95,8 @@ import Testing
 
   @Test func `names in metadata count as cells do: trimmed, and composed`() {
     let vocabulary = PicklistVocabulary(
-      options: Self.options(("e\u{301}", " Labelled ")), values: Self.values(("Labelled", "x")), restricted: true)
+      options: Self.options(("e\u{301}", " Labelled ")), values: Self.values(("Labelled", "x")),
+      restricted: true)
     #expect(Self.salesforce("\u{E9}", vocabulary) == "Labelled")
   }
 
@@ -102,7 +106,8 @@ import Testing
     // Every option translates to S by way of the value map or by a step of its own.
     let values = Self.values(("S", "T"))
     func back(_ options: [HubSpotOption], _ valueMap: ValueMap = ValueMap()) -> String? {
-      Self.hubspot("S", PicklistVocabulary(options: options, values: values, restricted: true, valueMap: valueMap))
+      Self.hubspot(
+        "S", PicklistVocabulary(options: options, values: values, restricted: true, valueMap: valueMap))
     }
     let byFoldedLabelOfLabel = HubSpotOption(label: "t", value: "6")
     let byFoldedLabel = HubSpotOption(label: "s", value: "5")
@@ -111,7 +116,9 @@ import Testing
     let byLabel = HubSpotOption(label: "S", value: "2")
     let byValue = HubSpotOption(label: "y", value: "S")
     let mapped = HubSpotOption(label: "z", value: "0")
-    let order = [byFoldedLabelOfLabel, byFoldedLabel, byFoldedValue, byLabelOfLabel, byLabel, byValue, mapped]
+    let order = [
+      byFoldedLabelOfLabel, byFoldedLabel, byFoldedValue, byLabelOfLabel, byLabel, byValue, mapped,
+    ]
     for count in 1...6 {
       #expect(back(Array(order.prefix(count))) == order[count - 1].value, "step \(7 - count)")
     }
@@ -122,7 +129,8 @@ import Testing
   @Test func `an option whose own translation is another value is passed over`() {
     // The option S is translated to T by the map, so S has to come from the label.
     let vocabulary = PicklistVocabulary(
-      options: Self.options(("S", "x"), ("b", "S")), values: Self.values(("S", "S"), ("T", "T")), restricted: true,
+      options: Self.options(("S", "x"), ("b", "S")), values: Self.values(("S", "S"), ("T", "T")),
+      restricted: true,
       valueMap: Self.map(("S", "T")))
     #expect(Self.hubspot("S", vocabulary) == "b")
     #expect(Self.hubspot("T", vocabulary) == "S")
@@ -174,7 +182,9 @@ import Testing
 
   // MARK: What can be written
 
-  @Test(arguments: [("active", true, true), ("inactive", false, false), ("unknown", false, true), ("both", true, true)])
+  @Test(arguments: [
+    ("active", true, true), ("inactive", false, false), ("unknown", false, true), ("both", true, true),
+  ])
   func `an inactive value is never written, an unknown one where the picklist is not restricted`(
     value: String, restricted: Bool, open: Bool
   ) {
@@ -258,7 +268,8 @@ import Testing
       ],
       restricted: true, valueMap: Self.map(("BANKING", "Banking"), ("COMPUTER_SOFTWARE", "Technology")))
     let expected = [
-      "BANKING": "Banking", "energy": "ENERGY", "Education": "Education", "OLD": "Old trade", "opt_media": "MED",
+      "BANKING": "Banking", "energy": "ENERGY", "Education": "Education", "OLD": "Old trade",
+      "opt_media": "MED",
       "LEGACY": "Legacy",
     ]
     for (value, translation) in expected { #expect(Self.salesforce(value, vocabulary) == translation) }
@@ -288,7 +299,8 @@ import Testing
         ValueMap.Entry(words.randomElement(using: &random) ?? "", words.randomElement(using: &random) ?? "")
       }
       let vocabulary = PicklistVocabulary(
-        options: options, values: values, restricted: Bool.random(using: &random), valueMap: ValueMap(entries))
+        options: options, values: values, restricted: Bool.random(using: &random), valueMap: ValueMap(entries)
+      )
       for word in words {
         guard let back = Self.hubspot(word, vocabulary) else { continue }
         #expect(Self.salesforce(back, vocabulary) == word)

@@ -8,7 +8,10 @@ public enum Reason: UInt8, CaseIterable, Sendable {
   case created, linked
 
   /// The word for it in `changes.csv` and `conflicts.csv`.
-  public var name: String {
+  public var name: String { "\(word)" }
+
+  /// The same, for the hot path.
+  public var word: StaticString {
     switch self {
     case .salesforceValue: "salesforce_value"
     case .clearedInSalesforce: "cleared_in_salesforce"

@@ -91,7 +91,7 @@ struct RowResolver {
     let nearest = nearestName(
       to: row.field, among: candidates.flatMap { $0.schema?.fields.map(\.name) ?? [] })
     let names = candidates.map(\.name).joined(separator: " and ")
-    return refuseIfSynced("\(names) has no field \(row.field)\(hint(nearest))") ? named : nil
+    return refuseIfSynced("there is no field \(row.field) in \(names)\(hint(nearest))") ? named : nil
   }
 
   private mutating func findKind(_ property: HubSpotProperty?, _ field: SalesforceField?) -> Kind? {
@@ -124,7 +124,9 @@ struct RowResolver {
   private mutating func warnAboutObjects(
     _ kind: Kind, _ property: HubSpotProperty?, _ fields: [SalesforceField?]
   ) {
-    guard let first = fields.firstIndex(where: { $0 != nil }), let field = fields[first] else { return }
+    guard row.rule != .dontSync, let first = fields.firstIndex(where: { $0 != nil }),
+      let field = fields[first]
+    else { return }
     for (number, other) in fields.enumerated().dropFirst(first + 1) {
       guard let other else { continue }
       let otherKind = try? resolveKind(property: row.property, hubspot: property, salesforce: other)

@@ -85,7 +85,7 @@ public struct ValueMap: Equatable, Sendable {
     return parts
   }
 
-  /// The map as a mapping file writes it.
+  /// The map as a mapping file writes it. There is no way to write a value that ends in a backslash.
   public var text: String {
     entries.map { "\(Self.escaped($0.hubspot))=\(Self.escaped($0.salesforce))" }.joined(separator: ";")
   }
