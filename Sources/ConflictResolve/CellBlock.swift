@@ -19,10 +19,10 @@ struct CellValue {
   var hasIssue: Bool { issue != .none }
 }
 
-/// The cells of a few hundred records of one side, gathered from wherever they are, column by column.
+/// The cells of a few hundred records of one side, gathered from wherever they are.
 ///
-/// The partners of a run of HubSpot rows lie all over the Salesforce batches. Gathered a column at a time the look-ups do
-/// not wait for each other, which halves the time of a pair; and the cells of a pair are then close together.
+/// The partners of a run of HubSpot rows lie all over the Salesforce batches. Gathered one behind the other, the look-ups
+/// do not wait for each other, as they would between the decisions about cells.
 struct CellBlock: ~Copyable {
   /// How many records a block holds; cells of both sides then fit the second-level cache.
   static let capacity = 512
@@ -47,18 +47,13 @@ struct CellBlock: ~Copyable {
   mutating func gather(_ count: Int, from list: BatchList, _ place: (Int) -> (batch: Int, row: Int)) {
     precondition(count <= Self.capacity)
     self.count = count
-    withUnsafeTemporaryAllocation(of: (batch: Int, row: Int).self, capacity: Self.capacity) { places in
-      for number in 0..<count {
-        places[number] = place(number)
-        infos[number] = list[places[number].batch].pointee[info: places[number].row]
-      }
+    for number in 0..<count {
+      let (batch, row) = place(number)
+      let source = list[batch]
+      infos[number] = source.pointee[info: row]
+      let target = cells + number * columns
       for column in 0..<columns {
-        let first = column * Self.capacity
-        for number in 0..<count {
-          let batch = list[places[number].batch]
-          (cells + first + number).initialize(
-            to: CellValue(batch.pointee, batch.pointee[places[number].row, column]))
-        }
+        (target + column).initialize(to: CellValue(source.pointee, source.pointee[row, column]))
       }
     }
   }
@@ -66,7 +61,7 @@ struct CellBlock: ~Copyable {
   /// A record of the block, until the next `gather`.
   func record(_ number: Int) -> RecordView {
     precondition(number >= 0 && number < count)
-    return RecordView(cells: cells + number, info: infos[number])
+    return RecordView(cells: cells + number * columns, info: infos[number])
   }
 }
 
@@ -81,7 +76,7 @@ struct RecordView {
   }
 
   /// The cell of a column of the map table.
-  subscript(column: Int) -> CellValue { cells[column * CellBlock.capacity] }
+  subscript(column: Int) -> CellValue { cells[column] }
   var verdict: Verdict { Verdict(rawValue: info.verdict) ?? .free }
 }
 

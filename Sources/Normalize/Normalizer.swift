@@ -50,19 +50,10 @@ public struct Normalizer: ~Copyable {
 
   /// Makes the own values of a batch, in place.
   public mutating func normalize(_ batch: inout RecordBatch) {
-    for column in tables.normalize.cells.indices {
-      var object = -1
-      var format = formats[0][column]
-      for row in 0..<batch.rowCount {
-        if formats.count > 1 {
-          let wanted = Int(batch[info: row].object)
-          if wanted != object && wanted < formats.count {
-            object = wanted
-            format = formats[wanted][column]
-          }
-        }
-        normalize(&batch, row, column, format)
-      }
+    let columns = tables.normalize.cells.count
+    for row in 0..<batch.rowCount {
+      let object = formats.count > 1 ? min(Int(batch[info: row].object), formats.count - 1) : 0
+      for column in 0..<columns { normalize(&batch, row, column, formats[object][column]) }
     }
   }
 

@@ -27,9 +27,11 @@ public struct RowInfo: Sendable {
   }
 }
 
-/// A bounded run of records, column by column: the only currency between the rooms of the program.
+/// A bounded run of records in known columns: the only currency between the rooms of the program.
 ///
-/// One arena holds the bytes of all cells; a cell is an 8-byte reference into it. A stage that changes a value appends
+/// One arena holds the bytes of all cells; a cell is an 8-byte reference into it. The references of a row lie together:
+/// rows are read, encoded and looked up by their partners as a whole, and so cost two or three cache lines, not one a
+/// column (measured: the look-up of partners took half as long). A stage that changes a value appends
 /// the new bytes and repoints the reference; nothing else moves. The batch is made once and used again.
 public struct RecordBatch: ~Copyable {
   /// How many columns it has.
@@ -80,11 +82,7 @@ public struct RecordBatch: ~Copyable {
     precondition(rowCount < rowCapacity, "a batch holds no more rows than it was made for")
     let row = rowCount
     infos[row] = info
-    var place = row
-    for _ in 0..<columnCount {
-      fields[place] = .absent
-      place += rowCapacity
-    }
+    (fields + row &* columnCount).update(repeating: .absent, count: columnCount)
     rowCount += 1
     return row
   }
@@ -93,11 +91,11 @@ public struct RecordBatch: ~Copyable {
   @inlinable public subscript(row: Int, column: Int) -> FieldRef {
     get {
       precondition(row >= 0 && row < rowCount && column >= 0 && column < columnCount)
-      return fields[column &* rowCapacity &+ row]
+      return fields[row &* columnCount &+ column]
     }
     nonmutating set {
       precondition(row >= 0 && row < rowCount && column >= 0 && column < columnCount)
-      fields[column &* rowCapacity &+ row] = newValue
+      fields[row &* columnCount &+ column] = newValue
     }
   }
 

@@ -7,8 +7,8 @@ public struct Pairing {
   private let salesforce: SalesforceIndex
   private let onDuplicate: [OnDuplicate]
   private var result: PairingResult
-  private var hubspotRows: [UInt64: Int32] = [:]
-  private var salesforceRows: [SalesforceKey: Int32] = [:]
+  private var hubspotRows: RowTable
+  private var salesforceRows: RowTable
 
   /// Pairs the two sides; `onDuplicate` has an entry for each match key.
   public static func pair(
@@ -29,6 +29,8 @@ public struct Pairing {
     self.hubspot = hubspot
     self.salesforce = salesforce
     self.onDuplicate = onDuplicate
+    hubspotRows = RowTable(capacity: hubspot.count)
+    salesforceRows = RowTable(capacity: salesforce.count)
     result = PairingResult(
       hubspot: hubspot.ids.map { $0 == 0 ? .unreadable : .free },
       salesforce: salesforce.ids.map { $0 == nil ? .unreadable : .free },
@@ -40,29 +42,27 @@ public struct Pairing {
 
   /// The last modified row stays; at a tie the later one.
   private mutating func keepNewestOfSameID() {
-    hubspotRows.reserveCapacity(hubspot.count)
     for row in 0..<hubspot.count where result.hubspot[row] == .free {
       let id = hubspot.ids[row]
-      guard let other = hubspotRows[id] else {
-        hubspotRows[id] = Int32(row)
-        continue
-      }
-      let wins = hubspot.times[row] >= hubspot.times[Int(other)]
-      result.hubspot[wins ? Int(other) : row] = .duplicateID
-      if wins { hubspotRows[id] = Int32(row) }
+      guard let other = hubspotRows.insert(row, id, { hubspot.ids[$0] == id }) else { continue }
+      let wins = hubspot.times[row] >= hubspot.times[other]
+      result.hubspot[wins ? other : row] = .duplicateID
+      if wins { hubspotRows.replace(other, by: row, id) }
     }
-    salesforceRows.reserveCapacity(salesforce.count)
     for row in 0..<salesforce.count {
       guard let id = salesforce.ids[row] else { continue }
-      guard let other = salesforceRows[id] else {
-        salesforceRows[id] = Int32(row)
-        continue
-      }
-      let wins = salesforce.times[row] >= salesforce.times[Int(other)]
-      result.salesforce[wins ? Int(other) : row] = .duplicateID
-      if wins { salesforceRows[id] = Int32(row) }
+      guard let other = salesforceRows.insert(row, id.hash, { salesforce.ids[$0] == id }) else { continue }
+      let wins = salesforce.times[row] >= salesforce.times[other]
+      result.salesforce[wins ? other : row] = .duplicateID
+      if wins { salesforceRows.replace(other, by: row, id.hash) }
     }
   }
+
+  /// The row of a HubSpot id that stands for it.
+  private func hubspotRow(_ id: UInt64) -> Int? { hubspotRows.find(id) { hubspot.ids[$0] == id } }
+
+  /// The row of a Salesforce id that stands for it.
+  private func salesforceRow(_ id: SalesforceKey) -> Int? { salesforceRows.find(id.hash) { salesforce.ids[$0] == id } }
 
   // MARK: 2. Records that take no part
 
@@ -75,53 +75,53 @@ public struct Pairing {
   // MARK: 3. By link
 
   private mutating func pairByLink() {
-    var claims: [Int32: Int] = [:]
-    claims.reserveCapacity(hubspot.count)
+    // How many HubSpot rows claim a Salesforce row; more than one is all that matters.
+    var claims = [UInt8](repeating: 0, count: salesforce.count)
     for row in 0..<hubspot.count where result.hubspot[row] == .free && hubspot.linkStates[row] != .none {
       guard let partner = linkedRow(of: row) else {
         result.hubspot[row] = .danglingLink
         continue
       }
-      claims[partner, default: 0] += 1
-      result.hubspotPartners[row] = partner
+      if claims[partner] < 2 { claims[partner] += 1 }
+      result.hubspotPartners[row] = Int32(partner)
     }
     for row in 0..<hubspot.count where result.hubspot[row] == .free && result.hubspotPartners[row] >= 0 {
-      let partner = result.hubspotPartners[row]
-      if claims[partner, default: 0] == 1 {
-        join(row, Int(partner), .pairedByLink)
+      let partner = Int(result.hubspotPartners[row])
+      if claims[partner] == 1 {
+        join(row, partner, .pairedByLink)
       } else {
         result.hubspot[row] = .duplicateLink
-        result.salesforce[Int(partner)] = .duplicateLink
+        result.salesforce[partner] = .duplicateLink
         result.hubspotPartners[row] = -1
       }
     }
   }
 
   /// The row that the link of a HubSpot row names, if it takes part.
-  private func linkedRow(of row: Int) -> Int32? {
-    guard hubspot.linkStates[row] == .id, let partner = salesforceRows[hubspot.links[row]],
-      salesforce.objects[Int(partner)] == hubspot.linkObjects[row], result.salesforce[Int(partner)] == .free
+  private func linkedRow(of row: Int) -> Int? {
+    guard hubspot.linkStates[row] == .id, let partner = salesforceRow(hubspot.links[row]),
+      salesforce.objects[partner] == hubspot.linkObjects[row], result.salesforce[partner] == .free
     else { return nil }
     return partner
   }
 
   /// A Salesforce record that is still free and holds the id of an unlinked HubSpot record is its pair.
   private mutating func pairByIDField() {
-    var candidates: [Int32: [Int32]] = [:]
+    var candidates: [Int: [Int]] = [:]
     for row in 0..<salesforce.count where result.salesforce[row] == .free && salesforce.hubspotIDs[row] != 0 {
-      guard let partner = hubspotRows[salesforce.hubspotIDs[row]] else {
+      guard let partner = hubspotRow(salesforce.hubspotIDs[row]) else {
         result.salesforce[row] = .danglingLink
         continue
       }
-      guard hubspot.linkStates[Int(partner)] == .none else { continue }
-      candidates[partner, default: []].append(Int32(row))
+      guard hubspot.linkStates[partner] == .none else { continue }
+      candidates[partner, default: []].append(row)
     }
     for (partner, rows) in candidates {
       if rows.count == 1 {
-        join(Int(partner), Int(rows[0]), .pairedByIDField)
+        join(partner, rows[0], .pairedByIDField)
       } else {
-        result.hubspot[Int(partner)] = .duplicateLink
-        for row in rows { result.salesforce[Int(row)] = .duplicateLink }
+        result.hubspot[partner] = .duplicateLink
+        for row in rows { result.salesforce[row] = .duplicateLink }
       }
     }
   }
@@ -139,71 +139,47 @@ public struct Pairing {
 
   /// The two rows of a pair of the baseline, if both exports have them.
   private func rows(of pair: BaselinePair) -> (Int, Int)? {
-    guard let id = pair.salesforceID, let row = hubspotRows[pair.hubspotID], let partner = salesforceRows[id] else {
-      return nil
-    }
-    return (Int(row), Int(partner))
+    guard let id = pair.salesforceID, pair.hubspotID != 0, let row = hubspotRow(pair.hubspotID),
+      let partner = salesforceRow(id)
+    else { return nil }
+    return (row, partner)
   }
 
   // MARK: 5. By key
 
-  private struct Group {
-    var hubspot: [Int32] = []
-    var salesforce: [Int32] = []
-    var holdsPaired = false
-  }
-
   private mutating func pairByKey(_ key: Int) {
-    var groups: [KeyDigest: Group] = [:]
-    for row in 0..<hubspot.count where result.hubspot[row] == .free && hubspot.keys[key][row] != .blank {
-      groups[hubspot.keys[key][row], default: Group()].hubspot.append(Int32(row))
-    }
-    for row in 0..<salesforce.count where result.salesforce[row] == .free && salesforce.keys[key][row] != .blank {
-      groups[salesforce.keys[key][row], default: Group()].salesforce.append(Int32(row))
-    }
-    for row in 0..<hubspot.count where result.hubspot[row].isPaired {
-      groups[hubspot.keys[key][row]]?.holdsPaired = true
-    }
+    var groups = KeyGroups(key, hubspot, salesforce)
+    for row in 0..<hubspot.count where result.hubspot[row] == .free { groups.addHubSpot(row) }
+    for row in 0..<salesforce.count where result.salesforce[row] == .free { groups.addSalesforce(row) }
+    guard groups.count > 0 else { return }
+    for row in 0..<hubspot.count where result.hubspot[row].isPaired { groups.notePaired(hubspot.keys[key][row]) }
     for row in 0..<salesforce.count where result.salesforce[row].isPaired {
-      groups[salesforce.keys[key][row]]?.holdsPaired = true
+      groups.notePaired(salesforce.keys[key][row])
     }
-    for group in groups.values { decide(group, onDuplicate[key]) }
-  }
-
-  private mutating func decide(_ group: Group, _ onDuplicate: OnDuplicate) {
-    if group.holdsPaired {
-      mark(group, .duplicate)
-    } else if group.hubspot.count == 1 && group.salesforce.count == 1 {
-      join(Int(group.hubspot[0]), Int(group.salesforce[0]), .pairedByKey)
-    } else if !group.hubspot.isEmpty && !group.salesforce.isEmpty {
-      guard onDuplicate == .newest else { return mark(group, .ambiguousMatch) }
-      mark(group, .duplicate)
-      join(newestHubSpot(group.hubspot), newestSalesforce(group.salesforce), .pairedByKey)
+    for row in 0..<hubspot.count where result.hubspot[row] == .free {
+      guard let group = groups.find(hubspot.keys[key][row]) else { continue }
+      result.hubspot[row] = verdict(of: group, key)
+    }
+    for row in 0..<salesforce.count where result.salesforce[row] == .free {
+      guard let group = groups.find(salesforce.keys[key][row]) else { continue }
+      result.salesforce[row] = verdict(of: group, key)
+    }
+    for group in groups.all where isPair(group, key) {
+      join(Int(group.newestHubSpot), Int(group.newestSalesforce), .pairedByKey)
     }
   }
 
-  private mutating func mark(_ group: Group, _ verdict: Verdict) {
-    for row in group.hubspot { result.hubspot[Int(row)] = verdict }
-    for row in group.salesforce { result.salesforce[Int(row)] = verdict }
+  /// Whether a pair comes out of a group: the only candidates, or the newest of each side.
+  private func isPair(_ group: KeyGroups.Group, _ key: Int) -> Bool {
+    guard !group.holdsPaired, group.hubspotCount > 0, group.salesforceCount > 0 else { return false }
+    return (group.hubspotCount == 1 && group.salesforceCount == 1) || onDuplicate[key] == .newest
   }
 
-  /// The last modified; at a tie the highest id.
-  private func newestHubSpot(_ rows: [Int32]) -> Int {
-    rows.map { Int($0) }.reduce(Int(rows[0])) { best, row in
-      (hubspot.times[row], hubspot.ids[row]) > (hubspot.times[best], hubspot.ids[best]) ? row : best
-    }
-  }
-
-  /// The last modified; at a tie the object that is listed first (Contact before Lead), then the highest id.
-  private func newestSalesforce(_ rows: [Int32]) -> Int {
-    rows.map { Int($0) }.reduce(Int(rows[0])) { best, row in
-      let times = (salesforce.times[row], salesforce.times[best])
-      if times.0 != times.1 { return times.0 > times.1 ? row : best }
-      let objects = (salesforce.objects[row], salesforce.objects[best])
-      if objects.0 != objects.1 { return objects.0 < objects.1 ? row : best }
-      guard let id = salesforce.ids[row], let other = salesforce.ids[best] else { return best }
-      return other < id ? row : best
-    }
+  /// What a key makes of the records of a group that it does not pair. A value on one side only goes on to the next key.
+  private func verdict(of group: KeyGroups.Group, _ key: Int) -> Verdict {
+    if group.holdsPaired { return .duplicate }
+    guard group.hubspotCount > 0, group.salesforceCount > 0 else { return .free }
+    return onDuplicate[key] == .newest ? .duplicate : .ambiguousMatch
   }
 
   // MARK: 6. What is left
@@ -211,8 +187,8 @@ public struct Pairing {
   private mutating func nameTheRest(_ baseline: [BaselinePair]) {
     for pair in baseline {
       guard let id = pair.salesforceID, pair.hubspotID != 0 else { continue }
-      let row = hubspotRows[pair.hubspotID].map { Int($0) }
-      let partner = salesforceRows[id].map { Int($0) }
+      let row = hubspotRow(pair.hubspotID)
+      let partner = salesforceRow(id)
       if let row, result.hubspot[row] == .free, isGone(partner.map { result.salesforce[$0] }) {
         result.hubspot[row] = .partnerMissing
       }
@@ -221,11 +197,11 @@ public struct Pairing {
       }
     }
     for create in baseline where create.salesforceID == nil || create.hubspotID == 0 {
-      if let row = hubspotRows[create.hubspotID], result.hubspot[Int(row)] == .free {
-        result.hubspot[Int(row)] = .createPending
+      if create.hubspotID != 0, let row = hubspotRow(create.hubspotID), result.hubspot[row] == .free {
+        result.hubspot[row] = .createPending
       }
-      if let id = create.salesforceID, let row = salesforceRows[id], result.salesforce[Int(row)] == .free {
-        result.salesforce[Int(row)] = .createPending
+      if let id = create.salesforceID, let row = salesforceRow(id), result.salesforce[row] == .free {
+        result.salesforce[row] = .createPending
       }
     }
     for row in 0..<hubspot.count where result.hubspot[row] == .free { result.hubspot[row] = .unmatched }
