@@ -8,24 +8,42 @@ import Staging
 
 /// Puts the reports of a run together from what the stages left: `changes.csv`, `conflicts.csv`, `rejects.csv`,
 /// `unmatched.csv` and `accounting.json` (spec, interface "What a run leaves behind").
-struct ReportFiles {
+struct ReportFiles: Sendable {
   let manifest: RunManifest
   let plans: [ObjectPlan]
   let store: any StagingStore
   /// The folder of the reports.
   let directory: String
 
-  /// Writes all five; a table without rows is not written, and an older one of that name removed.
+  /// One of the reports.
+  enum Report: CaseIterable, Sendable { case changes, conflicts, rejects, unmatched, accounting }
+
+  /// Writes all of them.
   func write() throws {
-    try table("changes.csv", ChangeRow.columns) { plan in
-      chunks(plan, .conflictResolve, "changes") + chunks(plan, .conflictResolve, "creates")
+    for report in Report.allCases { try write(report) }
+  }
+
+  /// Writes one; a table without rows is not written, and an older one of that name removed.
+  func write(_ report: Report) throws {
+    switch report {
+    case .changes:
+      // All changes in the order of the HubSpot export, then the creates in the order of the Salesforce exports.
+      try table("changes.csv", ChangeRow.columns) { plan in
+        chunks(plan, .conflictResolve, "changes") + chunks(plan, .conflictResolve, "creates")
+      }
+    case .conflicts: try table("conflicts.csv", .conflicts)
+    case .rejects:
+      try table("rejects.csv", RejectRow.columns) { plan in
+        [TableName(.extract, plan.object, "rejects", chunk: 0)] + chunks(plan, .conflictResolve, "rejects")
+      }
+    case .unmatched: try table("unmatched.csv", .unmatched)
+    case .accounting: try AtomicFile.write(try Accounting(manifest, plans).json(), to: "\(directory)/accounting.json")
     }
-    try table("conflicts.csv", ResolveOutput.Table.conflicts.columns(plans[0])) { chunks($0, .conflictResolve, "conflicts") }
-    try table("rejects.csv", RejectRow.columns) { plan in
-      [TableName(.extract, plan.object, "rejects", chunk: 0)] + chunks(plan, .conflictResolve, "rejects")
-    }
-    try table("unmatched.csv", ResolveOutput.Table.unmatched.columns(plans[0])) { chunks($0, .conflictResolve, "unmatched") }
-    try AtomicFile.write(try Accounting(manifest, plans).json(), to: "\(directory)/accounting.json")
+  }
+
+  private func table(_ name: String, _ table: ResolveOutput.Table) throws {
+    guard let first = plans.first else { return }
+    try self.table(name, table.columns(first)) { chunks($0, .conflictResolve, table.part) }
   }
 
   private func chunks(_ plan: ObjectPlan, _ stage: Stage, _ part: String) -> [TableName] {

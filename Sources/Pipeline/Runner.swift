@@ -238,12 +238,32 @@ public final class Runner {
 
   private func load() throws {
     for object in plan.objects { try begin(object) }
-    for object in plan.objects {
-      for chunk in 0..<(manifest.object(object.object)?.chunks ?? 0) where isSelected(chunk) {
-        if !manifest.isDone(.load, object.object, chunk) { try load(object, chunk) }
+    let chunks = plan.objects.flatMap { object in
+      (0..<(manifest.object(object.object)?.chunks ?? 0)).filter {
+        isSelected($0) && !manifest.isDone(.load, object.object, $0)
+      }.map { (object, $0) }
+    }
+    // The reports say what the run changes: they need nothing of the load, and are made beside it.
+    let reports = ReportFiles(manifest: manifest, plans: plan.objects, store: store, directory: loadDirectory)
+    let loads = ChunkLoads(
+      manifest: manifest, store: store, baseline: baseline, directory: loadDirectory, ledger: directory,
+      progress: progress)
+    let reportCount = isLastLoad(chunks.count) ? ReportFiles.Report.allCases.count : 0
+    try workers.forEach(reportCount + chunks.count) { _, piece in
+      if piece < reportCount {
+        try reports.write(ReportFiles.Report.allCases[piece])
+      } else {
+        try loads.load(chunks[piece - reportCount].0, chunks[piece - reportCount].1)
       }
     }
+    manifest = loads.manifest
     try finishLoad()
+  }
+
+  /// Whether all chunks are loaded when these are.
+  private func isLastLoad(_ left: Int) -> Bool {
+    let done = manifest.chunks.count(where: { $0.stage == .load })
+    return done + left == plan.objects.reduce(0) { $0 + (manifest.object($1.object)?.chunks ?? 0) }
   }
 
   /// The baseline must be the one that the run has read, or the run's own.
@@ -258,32 +278,11 @@ public final class Runner {
     try baseline.adopt(object.object, run: manifest.run, chunks: known.chunks, from: store)
   }
 
-  private func load(_ object: ObjectPlan, _ chunk: Int) throws {
-    let start = ContinuousClock.now
-    let loader = Loader(object, store: store, files: LoadFolder(path: loadDirectory))
-    let counts = manifest.chunks.first {
-      $0.object == object.object && $0.chunk == chunk && $0.stage == .conflictResolve
-    }?.counts ?? ChunkCounts()
-    let result = try loader.run(chunk: chunk, counts: counts)
-    // The commit point: what was written is what the next run expects to see.
-    try baseline.replace(object.object, run: manifest.run, chunk: chunk, from: store)
-    let seconds = (ContinuousClock.now - start).inSeconds
-    manifest.note(
-      .init(
-        object: object.object, chunk: chunk, stage: .load, rowsIn: result.changes, rowsOut: result.records,
-        seconds: seconds))
-    try directory.save(manifest)
-    progress.finished(
-      .load, object.object, chunk: chunk, of: manifest.object(object.object)?.chunks ?? 0, rows: result.changes,
-      seconds: seconds)
-  }
-
   private func finishLoad() throws {
     let isWhole = plan.objects.allSatisfy { object in
       (0..<(manifest.object(object.object)?.chunks ?? 0)).allSatisfy { manifest.isDone(.load, object.object, $0) }
     }
     guard isWhole else { return }
-    try ReportFiles(manifest: manifest, plans: plan.objects, store: store, directory: loadDirectory).write()
     for object in plan.objects {
       guard let known = manifest.object(object.object) else { continue }
       try baseline.finish(
