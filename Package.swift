@@ -60,7 +60,8 @@ let package = Package(
     room("FileStaging", imports: ["CSV", "Records", "Staging"]),
 
     // The five stages. None imports another.
-    room("Extract", imports: ["CLibArchive", "CRM", "CSV", "CXXHash", "FileStaging", "Parallel", "Records", "Staging"]),
+    room(
+      "Extract", imports: ["CLibArchive", "CRM", "CSV", "CXXHash", "FileStaging", "Parallel", "Records", "Staging"]),
     room("Normalize", imports: ["CRM", "Records", "Staging"]),
     room("Map", imports: ["CRM", "Records", "Staging"]),
     room("ConflictResolve", imports: ["CRM", "CSV", "Records", "Staging"]),

@@ -2,6 +2,7 @@ import ArgumentParser
 
 /// The program `resync`: one subcommand a file.
 public struct ResyncCommand: ParsableCommand {
+  /// The program's name, help, version and subcommands.
   public static let configuration = CommandConfiguration(
     commandName: "resync",
     abstract: "Puts HubSpot and Salesforce back in step, from full exports of both.",
@@ -19,6 +20,7 @@ public struct ResyncCommand: ParsableCommand {
       LoadCommand.self, StatusCommand.self,
     ])
 
+  /// The command before its arguments are read, as ArgumentParser needs it.
   public init() {}
 
   /// Runs the program with the arguments of the process, and ends it with the exit code of the spec.

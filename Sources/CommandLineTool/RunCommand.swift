@@ -18,7 +18,8 @@ struct RunCommand: ParsableCommand {
       """)
 
   @OptionGroup var common: CommonOptions
-  @Option(name: .customLong("run"), help: "The run's name; default: the unfinished one, or a new one named by the time.")
+  @Option(
+    name: .customLong("run"), help: "The run's name; default: the unfinished one, or a new one named by the time.")
   var runName: String?
   @Option(help: "Do this stage and the later ones anew.")
   var from: String?

@@ -12,19 +12,19 @@ final class BaselineChunk: @unchecked Sendable {
     var objectName: String
     var salesforceID: SalesforceKey?
     var missed: Int
+    /// Which of its records the exports have.
+    var hubspotIsThere: Bool
+    var salesforceIsThere: Bool
     /// Where its cells are.
     var batch: Int32
     var row: Int32
   }
 
-  private struct PairKey: Hashable {
-    var hubspot: UInt64
-    var salesforce: SalesforceKey
-  }
-
   private var batches: [BatchHolder] = []
   private(set) var entries: [Entry] = []
-  private var pairs: [PairKey: Int] = [:]
+  private var pairs = RowTable(capacity: 0)
+  /// Whether a pair of the run is this entry; a byte each, so that threads may set different ones.
+  private var found = UnsafeMutableBufferPointer<UInt8>(start: nil, count: 0)
 
   /// Reads the `extract/OBJECT/baseline` table of a chunk.
   init(_ plan: ObjectPlan, chunk: Int, from store: any StagingStore) throws {
@@ -49,9 +49,28 @@ final class BaselineChunk: @unchecked Sendable {
       }
       batches.append(holder)
     }
+    found = .allocate(capacity: entries.count)
+    found.initialize(repeating: 0)
+    indexPairs()
   }
 
-  private func add(_ index: borrowing RecordIndex, _ mark: RecordMark, _ holder: BatchHolder, _ plan: ObjectPlan) -> Bool {
+  deinit { found.deallocate() }
+
+  private func indexPairs() {
+    pairs = RowTable(capacity: entries.count)
+    for (number, entry) in entries.enumerated() {
+      guard let salesforceID = entry.salesforceID, entry.hubspotID != 0 else { continue }
+      _ = pairs.insert(number, entry.hubspotID ^ salesforceID.hash) { isPair($0, entry.hubspotID, salesforceID) }
+    }
+  }
+
+  private func isPair(_ number: Int, _ hubspot: UInt64, _ salesforce: SalesforceKey) -> Bool {
+    entries[number].hubspotID == hubspot && entries[number].salesforceID == salesforce
+  }
+
+  private func add(
+    _ index: borrowing RecordIndex, _ mark: RecordMark, _ holder: BatchHolder, _ plan: ObjectPlan
+  ) -> Bool {
     let first = Int(mark.firstField)
     let row = holder.batch.appendRow(RowInfo(row: 0))
     for column in 0..<holder.batch.columnCount {
@@ -62,20 +81,25 @@ final class BaselineChunk: @unchecked Sendable {
     let hubspotID = UInt64(Int(decimal: leading(0)) ?? 0)
     let salesforceID = leading(2).count == 0 ? nil : SalesforceKey(leading(2))
     let name = leading(1).text
-    let entry = Entry(
-      hubspotID: hubspotID, object: UInt8(plan.salesforceObjects.firstIndex(of: name) ?? Int(UInt8.max)),
-      objectName: name, salesforceID: salesforceID, missed: missed, batch: Int32(batches.count), row: Int32(row))
-    if let salesforceID, hubspotID != 0 {
-      pairs[PairKey(hubspot: hubspotID, salesforce: salesforceID)] = entries.count
-    }
-    entries.append(entry)
+    let there = leading(4)
+    entries.append(
+      Entry(
+        hubspotID: hubspotID, object: UInt8(plan.salesforceObjects.firstIndex(of: name) ?? Int(UInt8.max)),
+        objectName: name, salesforceID: salesforceID, missed: missed,
+        hubspotIsThere: there.contains(UInt8(ascii: "h")), salesforceIsThere: there.contains(UInt8(ascii: "s")),
+        batch: Int32(batches.count), row: Int32(row)))
     return true
   }
 
-  /// The number of the entry of a pair.
+  /// The number of the entry of a pair, which then counts as found.
   func find(_ hubspot: UInt64, _ salesforce: SalesforceKey) -> Int? {
-    pairs.isEmpty ? nil : pairs[PairKey(hubspot: hubspot, salesforce: salesforce)]
+    guard let number = pairs.find(hubspot ^ salesforce.hash, { isPair($0, hubspot, salesforce) }) else { return nil }
+    found[number] = 1
+    return number
   }
+
+  /// Whether a pair of the run is this entry.
+  func isFound(_ number: Int) -> Bool { found[number] != 0 }
 
   /// A cell of an entry: absent means that there is no baseline.
   func cell(_ entry: Int, _ column: Int) -> (bytes: Bytes, isAbsent: Bool) {

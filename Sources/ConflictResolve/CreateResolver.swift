@@ -75,7 +75,9 @@ struct CreateResolver {
     let missing = missingFields(record, object)
     guard missing.isEmpty else {
       for field in missing { station.issue(.salesforce, field, .none, .requiredField, of: record, .hubspot) }
-      for mapping in 0..<shared.traits.count { report(give(mapping, of: record, object, &station), mapping, record, &station) }
+      for mapping in 0..<shared.traits.count {
+        report(give(mapping, of: record, object, &station), mapping, record, &station)
+      }
       return false
     }
     if shared.plan.hubspotIDField != nil {
@@ -183,7 +185,7 @@ struct CreateResolver {
     station.output.baseline.append(shared.names.salesforceObject(object))
     station.output.baseline.append(UInt8(ascii: ","))
     if side == .salesforce { station.output.baseline.append(id) }
-    station.output.baseline.append(",0")
+    station.output.baseline.append(",0,")
     for _ in 0..<shared.traits.count { station.output.baseline.append(",,,") }
     station.output.baseline.append(UInt8(ascii: "\n"))
   }

@@ -228,7 +228,7 @@ struct PairResolver {
     station.output.baseline.append(shared.names.salesforceObject(ids.object))
     station.output.baseline.append(UInt8(ascii: ","))
     station.output.baseline.append(ids.salesforce)
-    station.output.baseline.append(",0")
+    station.output.baseline.append(",0,")
   }
 
   /// A cell that the run does not change gets the values seen; one with an issue keeps what it had.

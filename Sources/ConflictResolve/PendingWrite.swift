@@ -45,23 +45,46 @@ struct PendingWrite {
 
   /// Reads it back; nil if it is not what `append` writes.
   init?(_ text: Bytes) {
-    guard let colon = text.firstIndex(of: UInt8(ascii: ":")) else { return nil }
-    let words = text.part(0, colon).split(separator: UInt8(ascii: " "))
-    guard words.count == 8, let rule = SyncRule(rawValue: String(decoding: words[2], as: UTF8.self)),
-      let reason = Reason(name: String(decoding: words[3], as: UTF8.self))
+    var words = Words(text)
+    let side = words.next()
+    let state = words.next()
+    guard let rule = Self.rule(words.next()), let reason = Reason(word: words.next()) else { return nil }
+    let conflict = words.next()
+    guard let first = Int(decimal: words.next()), let second = Int(decimal: words.next()),
+      let third = Int(decimal: words.next()), first >= 0, second >= 0, third >= 0, first <= text.count,
+      second <= text.count, third <= text.count, words.place + first + second + third == text.count
     else { return nil }
-    let lengths = words[5...].compactMap { Int(decimal: Bytes(rebasing: $0)) }
-    guard lengths.count == 3, lengths.allSatisfy({ $0 >= 0 && $0 <= text.count }),
-      colon + 1 + lengths.reduce(0, +) == text.count
-    else { return nil }
-    side = words[0].first == UInt8(ascii: "h") ? .hubspot : .salesforce
-    wasWritten = words[1].first == UInt8(ascii: "w")
+    self.side = side.same(as: "h") ? .hubspot : .salesforce
+    wasWritten = state.same(as: "w")
     self.rule = rule
     self.reason = reason
-    isConflict = words[4].first == UInt8(ascii: "1")
-    written = text.part(colon + 1, lengths[0])
-    hubspotSeen = text.part(colon + 1 + lengths[0], lengths[1])
-    salesforceSeen = text.part(colon + 1 + lengths[0] + lengths[1], lengths[2])
+    isConflict = conflict.same(as: "1")
+    written = text.part(words.place, first)
+    hubspotSeen = text.part(words.place + first, second)
+    salesforceSeen = text.part(words.place + first + second, third)
+  }
+
+  /// The words of the text up to the colon, one by one, without making anything: there is one for every changed cell.
+  private struct Words {
+    private let text: Bytes
+    private(set) var place = 0
+
+    init(_ text: Bytes) { self.text = text }
+
+    mutating func next() -> Bytes {
+      let start = place
+      while place < text.count && text[place] != UInt8(ascii: " ") && text[place] != UInt8(ascii: ":") { place += 1 }
+      let word = text.part(start, place - start)
+      if place < text.count { place += 1 }
+      return word
+    }
+  }
+
+  private static func rule(_ word: Bytes) -> SyncRule? {
+    if word.same(as: "two_way") { return .twoWay }
+    if word.same(as: "prefer_salesforce") { return .preferSalesforce }
+    if word.same(as: "always_salesforce") { return .alwaysSalesforce }
+    return nil
   }
 
   /// A decision that was made in this run.

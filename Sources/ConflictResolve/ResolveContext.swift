@@ -4,8 +4,9 @@ import Staging
 
 /// What the resolver knows of the run beyond its chunk.
 public struct ResolveContext: Sendable {
-  /// The names of the files of each side, by their number.
+  /// The names of the HubSpot files, for `rejects.csv`, by the number that staged rows give.
   public var hubspotFiles: [String]
+  /// The same of the Salesforce files of all objects.
   public var salesforceFiles: [String]
   /// The sides on which nothing is created in this run, though `create_in` says so (semantics 3.6).
   public var heldIn: Set<Side>

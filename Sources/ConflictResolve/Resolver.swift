@@ -40,23 +40,29 @@ public final class Resolver: @unchecked Sendable {
     stations.deallocate()
   }
 
-  /// How many pieces of work the chunk has: its HubSpot batches, then its Salesforce batches, then one for the baseline.
-  public var pieces: Int { hubspot.count + salesforce.count + 1 }
+  /// How many pieces of work the chunk has: its HubSpot batches, then its Salesforce batches.
+  public var pieces: Int { hubspot.count + salesforce.count }
 
   /// Resolves one piece on one thread, then hands the thread's output to `deliver`, which must take it.
   ///
   /// - Throws: `StagingError.failed` if a partner is not in the chunk, and what `deliver` throws.
   public func resolve(piece: Int, thread: Int, deliver: (inout ResolveOutput) throws -> Void) throws {
-    let isSalesforce = piece >= hubspot.count && piece < hubspot.count + salesforce.count
+    let isSalesforce = piece >= hubspot.count
     stations[thread].output.ofSalesforce = isSalesforce
-    if piece < hubspot.count {
-      try resolveHubSpot(piece, &stations[thread])
-    } else if isSalesforce {
+    if isSalesforce {
       resolveSalesforce(piece - hubspot.count, &stations[thread])
     } else {
-      Aging(shared, hubspot, salesforce, places).age(&stations[thread])
+      try resolveHubSpot(piece, &stations[thread])
     }
     try deliver(&stations[thread].output)
+  }
+
+  /// When all pieces are resolved: what stays in the baseline though the run did not find it.
+  ///
+  /// - Throws: what `deliver` throws.
+  public func finish(deliver: (inout ResolveOutput) throws -> Void) throws {
+    Aging(shared).age(&stations[0])
+    try deliver(&stations[0].output)
   }
 
   /// What all threads counted.
@@ -84,7 +90,8 @@ public final class Resolver: @unchecked Sendable {
       guard info.partner >= 0 else { continue }
       guard let place = places.find(info.partner) else {
         throw StagingError.failed(
-          "HubSpot row \(info.row) of \(shared.plan.object) is paired with a Salesforce row that its chunk does not hold: run extract again")
+          "HubSpot row \(info.row) of \(shared.plan.object) is paired with a Salesforce row that its chunk "
+            + "does not hold: run extract again")
       }
       partners.append(place)
     }

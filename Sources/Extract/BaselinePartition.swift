@@ -25,16 +25,19 @@ struct BaselinePartition {
     return pairs
   }
 
-  /// Writes each row to the chunk that `chunkOf` names, in today's columns.
-  func route(_ writers: [any TableWriter], chunkOf: (BaselinePair) -> Int) throws {
+  /// Writes each row to the chunk that `place` names, in today's columns, with which of its records are there. The rows come
+  /// in the order of `pairs`.
+  func route(_ writers: [any TableWriter], place: () -> (chunk: Int, there: StaticString)) throws {
     var out = ByteBuffer()
     for table in try baseline.tables(of: plan.object) {
       try forEachRow(table) { row, places in
         out.clear()
-        for cell in 0..<BaselineLayout.leading.count {
-          if cell > 0 { out.append(UInt8(ascii: ",")) }
+        let (chunk, there) = place()
+        for cell in 0..<BaselineLayout.leading.count - 1 {
           out.appendCSV(row.bytes(cell).bytes)
+          out.append(UInt8(ascii: ","))
         }
+        out.append(there)
         for place in places {
           out.append(UInt8(ascii: ","))
           guard place >= 0 else { continue }
@@ -43,7 +46,7 @@ struct BaselinePartition {
           out.appendCSVQuoted(cell.bytes)
         }
         out.append(UInt8(ascii: "\n"))
-        try writers[chunkOf(row.pair)].append(out.bytes)
+        try writers[chunk].append(out.bytes)
       }
     }
   }
@@ -75,7 +78,8 @@ struct BaselinePartition {
         }
         guard let pair = pair(cell) else {
           throw StagingError.failed(
-            "the baseline of \(plan.object) is damaged near line \(blocks.line + Int(mark.line)): restore the folder baseline/, or remove it to begin anew")
+            "the baseline of \(plan.object) is damaged near line \(blocks.line + Int(mark.line)): "
+              + "restore the folder baseline/, or remove it to begin anew")
         }
         try body(Row(pair: pair, bytes: cell), known)
       }

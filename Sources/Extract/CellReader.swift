@@ -59,7 +59,9 @@ struct CellReader: ~Copyable {
     index.linkStates.append(state)
     index.links.append(link)
     index.linkObjects.append(UInt8(truncatingIfNeeded: object))
-    for place in plan.keys.indices { index.keys[place].append(digest(raw(keyColumns[place]), plan.keys[place].comparison)) }
+    for place in plan.keys.indices {
+      index.keys[place].append(digest(raw(keyColumns[place]), plan.keys[place].comparison))
+    }
     return code
   }
 
@@ -82,7 +84,9 @@ struct CellReader: ~Copyable {
       exclusion = .convertedLead
     }
     index.exclusions.append(exclusion)
-    for place in plan.keys.indices { index.keys[place].append(digest(raw(keyColumns[place]), plan.keys[place].comparison)) }
+    for place in plan.keys.indices {
+      index.keys[place].append(digest(raw(keyColumns[place]), plan.keys[place].comparison))
+    }
     return code
   }
 
@@ -98,7 +102,8 @@ struct CellReader: ~Copyable {
   private mutating func canonical(_ raw: Bytes, _ format: ValueFormat) -> Cell {
     guard raw.count > 0 else { return Cell(bytes: .none, issue: .none) }
     let cell = canonicalizer.canonicalize(raw, format)
-    let bytes = cell.place == .raw ? raw.part(cell.start, cell.count) : canonicalizer.scratch.part(cell.start, cell.count)
+    let bytes =
+      cell.place == .raw ? raw.part(cell.start, cell.count) : canonicalizer.scratch.part(cell.start, cell.count)
     return Cell(bytes: bytes, issue: cell.issue)
   }
 
@@ -134,7 +139,8 @@ struct CellReader: ~Copyable {
     guard raw.count > 0 else { return .blank }
     let cell = canonicalizer.canonicalize(raw, text)
     guard cell.issue == .none, cell.count > 0 else { return .blank }
-    let value = cell.place == .raw ? raw.part(cell.start, cell.count) : canonicalizer.scratch.part(cell.start, cell.count)
+    let value =
+      cell.place == .raw ? raw.part(cell.start, cell.count) : canonicalizer.scratch.part(cell.start, cell.count)
     key.clear()
     comparer.key(value, comparison, into: &key)
     let hash = XXH3_128bits(key.base, key.count)

@@ -21,7 +21,8 @@ struct Columns: Sendable {
       if let first = seen[name] {
         throw SourceError(
           file.displayName, line: line,
-          "the column \(name.isEmpty ? "without a name" : name) occurs twice (columns \(first + 1) and \(place + 1)): export it once")
+          "the column \(name.isEmpty ? "without a name" : name) occurs twice "
+            + "(columns \(first + 1) and \(place + 1)): export it once")
       }
       seen[name] = place
     }

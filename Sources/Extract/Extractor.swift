@@ -34,7 +34,9 @@ public struct Extractor: Sendable {
 
   /// What extract found: the rows of both sides, the files as they were read, and for each side the names of its files.
   public struct Result: Sendable {
+    /// The rows of both sides, the number of chunks, and whether it is the first night.
     public var object: RunManifest.ObjectRun
+    /// The files as they were read; each part of an archive is one.
     public var inputs: [RunManifest.Input]
     /// Rows staged in each chunk, of both sides.
     public var rowsInChunks: [Int]
@@ -52,7 +54,7 @@ public struct Extractor: Sendable {
     var (hubspot, salesforce) = join(files, &indexes)
     let pairing = Pairing.pair(hubspot, salesforce, baseline: remembered, onDuplicate: plan.keys.map(\.onDuplicate))
     let layout = ChunkLayout(chunkSize: chunkSize, pairing)
-    let chunks = try partitionChunks(partition, remembered, pairing, hubspot, salesforce, layout)
+    let chunks = try partitionChunks(partition, pairing, layout)
     hubspot = HubSpotIndex(keyCount: 0)
     salesforce = SalesforceIndex(keyCount: 0)
     return try route(files, indexes, pairing, layout, isFirstNight: remembered.isEmpty, chunks)
@@ -94,24 +96,21 @@ public struct Extractor: Sendable {
 
   /// Writes the rows of the baseline to their chunks.
   private func partitionChunks(
-    _ partition: BaselinePartition, _ remembered: [BaselinePair], _ pairing: PairingResult, _ hubspot: HubSpotIndex,
-    _ salesforce: SalesforceIndex, _ layout: ChunkLayout
+    _ partition: BaselinePartition, _ pairing: PairingResult, _ layout: ChunkLayout
   ) throws -> Int {
     let writers = try (0..<layout.count).map {
       try store.writer(TableName(.extract, plan.object, "baseline", chunk: $0), columns: partition.layout.columns)
     }
-    if !remembered.isEmpty {
-      var chunkOfHubSpot: [UInt64: Int] = [:]
-      for row in 0..<hubspot.count where !pairing.hubspot[row].isRejected {
-        chunkOfHubSpot[hubspot.ids[row]] = layout.hubspot(row)
-      }
-      var chunkOfSalesforce: [SalesforceKey: Int] = [:]
-      for row in 0..<salesforce.count where !pairing.salesforce[row].isRejected {
-        if let id = salesforce.ids[row] { chunkOfSalesforce[id] = Int(layout.salesforce[row]) }
-      }
-      try partition.route(writers) { pair in
-        chunkOfHubSpot[pair.hubspotID] ?? pair.salesforceID.flatMap { chunkOfSalesforce[$0] } ?? 0
-      }
+    // The rows come in the order in which their pairs were read.
+    var number = 0
+    try partition.route(writers) {
+      let row = Int(pairing.baselineHubspotRows[number])
+      let partner = Int(pairing.baselineSalesforceRows[number])
+      number += 1
+      let isPartnerThere = partner >= 0 && !pairing.salesforce[partner].isExcluded
+      let there: StaticString = row >= 0 ? (isPartnerThere ? "hs" : "h") : (isPartnerThere ? "s" : "")
+      if row >= 0 { return (layout.hubspot(row), there) }
+      return (partner >= 0 ? Int(layout.salesforce[partner]) : 0, there)
     }
     for writer in writers { try writer.commit() }
     return layout.count

@@ -83,7 +83,9 @@ struct FileIndexer: ~Copyable {
       throw SourceError(
         file.displayName, line: line, "the row that begins here is longer than 256 MB: is a quote missing?")
     }
-    guard let columns else { throw SourceError(file.displayName, line: 1, "has no header: export it with column names") }
+    guard let columns else {
+      throw SourceError(file.displayName, line: 1, "has no header: export it with column names")
+    }
     for place in list.indices {
       let end = place + 1 < list.count ? list[place + 1].byte : digest.total
       list[place].length = end - list[place].byte

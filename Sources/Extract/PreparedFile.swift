@@ -19,7 +19,8 @@ struct PreparedFile: Sendable {
   /// - Throws: `SourceError` if a file is missing, is not the declared encoding, or is a broken archive.
   static func prepare(_ source: SourceFile, scratch: String) throws -> [PreparedFile] {
     guard access(source.path, R_OK) == 0 else {
-      throw SourceError(source.displayName, "cannot be read (\(String(cString: strerror(errno)))): check the path in the pipeline")
+      let why = String(cString: strerror(errno))
+      throw SourceError(source.displayName, "cannot be read (\(why)): check the path in the pipeline")
     }
     var files = [(source.path, source.displayName)]
     if source.path.hasSuffix(".gz") || source.path.hasSuffix(".zip") {
@@ -71,7 +72,9 @@ private enum Archive {
       let status = archive_read_next_header(archive, &entry)
       if status == ARCHIVE_EOF { break }
       guard status == ARCHIVE_OK, let entry else { throw refuse() }
-      guard archive_entry_filetype(entry) & S_IFMT == S_IFREG || archive_format(archive) == ARCHIVE_FORMAT_RAW else { continue }
+      guard archive_entry_filetype(entry) & S_IFMT == S_IFREG || archive_format(archive) == ARCHIVE_FORMAT_RAW else {
+        continue
+      }
       let name = archive_entry_pathname(entry).map { String(cString: $0) } ?? "data"
       let isPart = archive_format(archive) != ARCHIVE_FORMAT_RAW
       if isPart && !name.lowercased().hasSuffix(".csv") { continue }
@@ -95,9 +98,11 @@ private enum Archive {
 
 /// Converts other encodings to UTF-8 with the system's iconv.
 private enum Encoding {
-  static func convert(_ path: String, from encoding: String, displayName: String, into scratch: String) throws -> String {
+  static func convert(_ path: String, from encoding: String, displayName: String, into scratch: String) throws -> String
+  {
     guard let converter = iconv_open("UTF-8", encoding), converter != iconv_t(bitPattern: -1) else {
-      throw SourceError(displayName, "the encoding \(encoding) is not known: use utf-8, utf-16, iso-8859-1 or windows-1252")
+      throw SourceError(
+        displayName, "the encoding \(encoding) is not known: use utf-8, utf-16, iso-8859-1 or windows-1252")
     }
     defer { iconv_close(converter) }
     let target = "\(scratch)/converted-\(UUID().uuidString).csv"
@@ -118,7 +123,8 @@ private enum Encoding {
       position += used
       let isCut = got == 0 && used < available
       if isImpossible || isCut {
-        throw SourceError(displayName, "byte \(position) is impossible in \(encoding): declare the encoding that the file has")
+        throw SourceError(
+          displayName, "byte \(position) is impossible in \(encoding): declare the encoding that the file has")
       }
       kept = available - used
       // What is left is the start of a character whose end comes with the next piece.

@@ -47,7 +47,9 @@ struct Router: Sendable {
     var row = firstRow + block.firstRow
     for record in (isFirst ? 1 : 0)..<max(isFirst ? 1 : 0, station.index.recordCount) {
       let mark = station.index[record: record]
-      guard row < verdicts.count else { throw SourceError(file.displayName, "has changed while it was read: run again") }
+      guard row < verdicts.count else {
+        throw SourceError(file.displayName, "has changed while it was read: run again")
+      }
       switch verdicts[row] {
       case .unreadable: break
       case .duplicateID: reject(mark, block, station)

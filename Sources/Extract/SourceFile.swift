@@ -4,16 +4,21 @@ import CRM
 public struct SourceFile: Sendable {
   /// `hubspot/companies` or `salesforce/Account`.
   public var source: String
+  /// The side that exported it.
   public var side: Side
   /// The number of its Salesforce object in the pipeline's list; 0 for HubSpot.
   public var object: Int
+  /// Where it lies: what is opened.
   public var path: String
   /// As messages and `rejects.csv` name it: relative to the pipeline file.
   public var displayName: String
   /// The declared encoding; nil means UTF-8.
   public var encoding: String?
+  /// The byte between two cells.
   public var delimiter: UInt8
+  /// The source's `timezone`: that of local times without one (semantics 1).
   public var zone: TimeZoneTable
+  /// How days like `3/4/2026` are read (`date_order`); nil: they are not read.
   public var dateOrder: DateOrder?
   /// Names of columns in the file, by the internal name that they stand for (`columns:` and `labels:`).
   public var columnNames: [String: String]
@@ -41,6 +46,7 @@ public struct SourceFile: Sendable {
 public struct SourceError: Error, CustomStringConvertible, Sendable {
   /// The file as the pipeline names it.
   public var file: String
+  /// The line of the file, from 1; nil where it is about the file as a whole.
   public var line: Int?
   /// What is wrong, and what to do about it.
   public var message: String
@@ -52,5 +58,6 @@ public struct SourceError: Error, CustomStringConvertible, Sendable {
     self.message = message
   }
 
+  /// The refusal as a message: `FILE:LINE: MESSAGE`.
   public var description: String { "\(file)\(line.map { ":\($0)" } ?? ""): \(message)" }
 }

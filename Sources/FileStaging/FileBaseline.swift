@@ -10,6 +10,9 @@ public struct FileBaseline: BaselineStore {
 
   private func folder(_ object: String) -> String { "\(directory)/\(object)" }
 
+  /// The run that `current` names; nil if there is no such file.
+  ///
+  /// - Throws: `StagingError.failed` if it cannot be read.
   public func generation(of object: String) throws -> String? {
     let path = "\(folder(object))/current"
     guard access(path, F_OK) == 0 else { return nil }
@@ -20,6 +23,9 @@ public struct FileBaseline: BaselineStore {
     }
   }
 
+  /// The current generation's files, a chunk each, in the order of their numbers.
+  ///
+  /// - Throws: `StagingError.failed` if the folder or a file cannot be read.
   public func tables(of object: String) throws -> [any TableReader] {
     guard let generation = try generation(of: object) else { return [] }
     let folder = "\(folder(object))/\(generation)"
@@ -35,6 +41,11 @@ public struct FileBaseline: BaselineStore {
     }
   }
 
+  /// Links the run's staged baseline files into its own generation, then names that in `current`.
+  ///
+  /// Nothing is copied. A run whose generation is the current one already changes nothing.
+  ///
+  /// - Throws: `StagingError` if a table is missing, the store is not one of files, or the system refuses.
   public func adopt(_ object: String, run: String, chunks: Int, from store: any StagingStore) throws {
     // Adopting twice would undo what chunks have replaced since.
     guard try generation(of: object) != run else { return }
@@ -46,12 +57,18 @@ public struct FileBaseline: BaselineStore {
     try AtomicFile.write(run + "\n", to: "\(folder(object))/current")
   }
 
+  /// Links what conflict-resolve left of a chunk over its file in the run's generation, and syncs the folder.
+  ///
+  /// - Throws: `StagingError` if the table is missing, the store is not one of files, or the system refuses.
   public func replace(_ object: String, run: String, chunk: Int, from store: any StagingStore) throws {
     let table = TableName(.conflictResolve, object, "baseline", chunk: chunk)
     try link(table, from: store, to: path(object, run, chunk))
     try syncDirectory("\(folder(object))/\(run)")
   }
 
+  /// Writes `rows.json`, and removes the folders of all other generations; one that cannot be removed stays.
+  ///
+  /// - Throws: `StagingError.failed` if the file cannot be written, or the folder cannot be read.
   public func finish(_ object: String, run: String, rows: BaselineRows) throws {
     let text = String(decoding: try JSONEncoder().encode(rows), as: UTF8.self)
     try AtomicFile.write(text + "\n", to: "\(folder(object))/rows.json")
@@ -60,13 +77,17 @@ public struct FileBaseline: BaselineStore {
     }
   }
 
+  /// What `rows.json` says; nil if no run was loaded whole yet.
+  ///
+  /// - Throws: `StagingError.failed` if it is there and cannot be read.
   public func lastRows(of object: String) throws -> BaselineRows? {
     let path = "\(folder(object))/rows.json"
     guard access(path, F_OK) == 0 else { return nil }
     do {
       return try JSONDecoder().decode(BaselineRows.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
     } catch {
-      throw StagingError.failed("cannot read \(path): \(error.localizedDescription); remove it to go on without max_shrink")
+      throw StagingError.failed(
+        "cannot read \(path): \(error.localizedDescription); remove it to go on without max_shrink")
     }
   }
 

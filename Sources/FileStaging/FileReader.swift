@@ -19,6 +19,9 @@ public final class FileReader: TableReader {
 
   deinit { close(descriptor) }
 
+  /// Reads up to the size of `buffer` or what is left of `length`; 0 means that nothing is left.
+  ///
+  /// - Throws: `StagingError.failed` with what the system said.
   public func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     let wanted = min(buffer.count, left)
     guard wanted > 0 else { return 0 }

@@ -20,6 +20,9 @@ public struct FileStore: StagingStore {
     return "\(directory)/\(table.stage.rawValue)/\(table.object)/\(table.part)/\(padded).csv"
   }
 
+  /// Begins the table's file with a header line; until `commit` it has another name.
+  ///
+  /// - Throws: `StagingError.failed` with what the system said.
   public func writer(_ table: TableName, columns: [String]) throws -> any TableWriter {
     let file = try AtomicFile(path: path(table))
     var header = ByteBuffer()
@@ -32,13 +35,20 @@ public struct FileStore: StagingStore {
     return file
   }
 
+  /// Opens the table's file at its header line.
+  ///
+  /// - Throws: `StagingError.missing` if it is not there, `.failed` if it cannot be opened.
   public func reader(_ table: TableName) throws -> any TableReader {
     guard exists(table) else { throw StagingError.missing(table) }
     return try FileReader(path: path(table))
   }
 
+  /// Whether the table's file is there under its own name.
   public func exists(_ table: TableName) -> Bool { access(path(table), F_OK) == 0 }
 
+  /// Links the table's file under a second name, in place of what had it.
+  ///
+  /// - Throws: `StagingError.failed` with what the system said.
   public func share(_ table: TableName, as other: TableName) throws {
     let target = path(other)
     try makeDirectory((target as NSString).deletingLastPathComponent)
@@ -55,6 +65,9 @@ public struct FileStore: StagingStore {
     unlink(aside)
   }
 
+  /// Removes the folder of a stage of an object; one that is not there is no failure.
+  ///
+  /// - Throws: `StagingError.failed` with what the system said.
   public func clear(_ stage: Stage, object: String) throws {
     let folder = "\(directory)/\(stage.rawValue)/\(object)"
     guard access(folder, F_OK) == 0 else { return }

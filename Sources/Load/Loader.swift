@@ -24,7 +24,9 @@ public struct Loader {
 
   /// How many records of each side a chunk writes.
   public struct Result: Sendable {
+    /// Rows of `changes.csv` that the load files carry.
     public var changes = 0
+    /// Records in the load files of both sides.
     public var records = 0
   }
 
@@ -76,7 +78,8 @@ struct ChangeCells {
       return buffer.part(Int(field.offset), field.count)
     }
     cells = (
-      cell(.hubspotID), cell(.salesforceObject), cell(.salesforceID), cell(.side), cell(.action), cell(.field), cell(.new)
+      cell(.hubspotID), cell(.salesforceObject), cell(.salesforceID), cell(.side), cell(.action), cell(.field),
+      cell(.new)
     )
   }
 

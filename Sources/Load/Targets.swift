@@ -59,10 +59,11 @@ final class Targets {
       hubspotID.append(row.hubspotID)
       salesforceID.clear()
       salesforceID.append(row.salesforceID)
-      object = plan.salesforceObjects.firstIndex { name in
-        var copy = name
-        return copy.withUTF8 { $0.same(as: row.salesforceObject) }
-      } ?? 0
+      object =
+        plan.salesforceObjects.firstIndex { name in
+          var copy = name
+          return copy.withUTF8 { $0.same(as: row.salesforceObject) }
+        } ?? 0
     }
     isCreate = row.isCreate
     if row.isHubSpot {

@@ -6,6 +6,7 @@ import Staging
 public struct SourceFormat: Sendable {
   /// The zone of local times without one.
   public var zone: TimeZoneTable
+  /// How days like `3/4/2026` are read (`date_order`); nil: they are not read (semantics 1).
   public var dateOrder: DateOrder?
   /// The declaration of a source.
   public init(zone: TimeZoneTable = .utc, dateOrder: DateOrder? = nil) {
@@ -39,13 +40,14 @@ public struct Normalizer: ~Copyable {
     let id = ValueFormat(kind: .id, side: side)
     var formats = [side == .hubspot ? text : id, time, text]
     while formats.count < tables.fixed.count { formats.append(side == .hubspot ? id : text) }
-    return formats + plan.mappings.map { mapping in
-      ValueFormat(
-        kind: mapping.kind, side: side, scale: mapping.scale, maxIntegerDigits: mapping.maxIntegerDigits,
-        blankIsFalse: mapping.blankIsFalse,
-        fieldHoldsInstant: side == .hubspot ? mapping.hubspotHoldsInstant : mapping.salesforceHoldsInstant,
-        dateOrder: source.dateOrder, sourceZone: source.zone, pipelineZone: plan.pipelineZone)
-    }
+    return formats
+      + plan.mappings.map { mapping in
+        ValueFormat(
+          kind: mapping.kind, side: side, scale: mapping.scale, maxIntegerDigits: mapping.maxIntegerDigits,
+          blankIsFalse: mapping.blankIsFalse,
+          fieldHoldsInstant: side == .hubspot ? mapping.hubspotHoldsInstant : mapping.salesforceHoldsInstant,
+          dateOrder: source.dateOrder, sourceZone: source.zone, pipelineZone: plan.pipelineZone)
+      }
   }
 
   /// Makes the own values of a batch, in place.

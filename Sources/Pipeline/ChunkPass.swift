@@ -27,7 +27,8 @@ struct ChunkPass {
 
   /// Runs the stages `first` … `last` on a chunk. `commit` is handed the tables that are to be made visible, all of a chunk
   /// at once, so that a chunk is seen whole or not at all.
-  func run(_ chunk: Int, from first: Stage, to last: Stage, commit: ([any TableWriter]) throws -> Void) throws -> Result {
+  func run(_ chunk: Int, from first: Stage, to last: Stage, commit: ([any TableWriter]) throws -> Void) throws -> Result
+  {
     let tables = [SideTables(plan, .hubspot), SideTables(plan, .salesforce)]
     var result = Result()
     let lists = try read(chunk, before: first, tables)
@@ -137,6 +138,9 @@ struct ChunkPass {
           order.cancel()
           throw error
         }
+      }
+      try resolver.finish { output in
+        try output.flush { table, rows in try shared.writers[table.rawValue].append(rows) }
       }
     } catch {
       for writer in writers { writer.abandon() }

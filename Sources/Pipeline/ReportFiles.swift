@@ -101,8 +101,12 @@ struct Accounting {
     var unmatched: Int
     var rejected: Int
     var excluded: Int
-    var not_arrived: [String: Int]
+    var notArrived: [String: Int]
     var changes: [String: [String: Int]]
+
+    private enum CodingKeys: String, CodingKey {
+      case read, paired, unmatched, rejected, excluded, notArrived = "not_arrived", changes
+    }
 
     init(_ rows: RunManifest.SideRun, _ counts: SideCounts) {
       read = rows.read
@@ -110,7 +114,7 @@ struct Accounting {
       unmatched = counts.unmatched
       rejected = rows.rejected
       excluded = counts.excluded
-      not_arrived = counts.notArrived
+      notArrived = counts.notArrived
       changes = counts.changes
     }
 

@@ -1,6 +1,6 @@
 import FileStaging
-import PipelineFile
 import Foundation
+import PipelineFile
 import Staging
 
 /// Which run a command works on: the one that it names, the one that is not finished, or a new one.

@@ -8,6 +8,7 @@ public struct RunError: Error, CustomStringConvertible, Sendable {
     case held = 4
   }
 
+  /// The exit code of the process.
   public var code: Code
   /// What is wrong, where, and what to do next; a line for each.
   public var messages: [String]
@@ -24,5 +25,6 @@ public struct RunError: Error, CustomStringConvertible, Sendable {
     self.messages = messages
   }
 
+  /// The messages, one a line.
   public var description: String { messages.joined(separator: "\n") }
 }

@@ -4,18 +4,23 @@ import Staging
 public struct RunOptions: Sendable {
   /// The run's name; nil: go on with the one that is not finished, or begin a new one.
   public var run: String?
-  /// The first stage that is done anew, and the last one that is done.
+  /// The first stage that is done anew; nil: nothing that is done is done again.
   public var from: Stage?
+  /// The last stage that is done; nil: load.
   public var to: Stage?
   /// The chunks that are worked on; nil: all.
   public var chunks: ChunkSelection?
   /// The one object that is worked on; nil: all.
   public var object: String?
+  /// How many threads work at once.
   public var workers: Int
+  /// Whether the run ends before load, and shows what that would do.
   public var dryRun: Bool
   /// Properties or fields that `max_clears` does not guard in this run.
   public var allowClears: Set<String>
+  /// Whether creates that would be held back are made, and any number of them (semantics 3.6 and 7).
   public var createAnyway: Bool
+  /// Whether creates that no export has shown yet are made again (semantics 4).
   public var retryCreates: Bool
 
   /// A run of everything with as many workers as the machine has cores.
@@ -46,7 +51,8 @@ public struct ChunkSelection: Sendable, Equatable {
     var ranges: [ClosedRange<Int>] = []
     for item in text.split(separator: ",", omittingEmptySubsequences: false) {
       let ends = item.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-      guard let first = ends[0], let last = ends.count == 1 ? first : ends[1], ends.count <= 2, first >= 0, last >= first
+      guard let first = ends[0], let last = ends.count == 1 ? first : ends[1], ends.count <= 2, first >= 0,
+        last >= first
       else { return nil }
       ranges.append(first...last)
     }

@@ -45,12 +45,16 @@ private struct PlanBuilder {
   }
 
   private func stagingDirectory() throws -> String {
-    guard case .csv(let path) = definition.staging else { throw refusal("staging: postgres is not supported yet: use csv") }
+    guard case .csv(let path) = definition.staging else {
+      throw refusal("staging: postgres is not supported yet: use csv")
+    }
     return path
   }
 
   private func loadDirectory() throws -> String {
-    guard case .files(let path) = definition.load else { throw refusal("load: postgres is not supported yet: use files") }
+    guard case .files(let path) = definition.load else {
+      throw refusal("load: postgres is not supported yet: use files")
+    }
     return path
   }
 
@@ -146,7 +150,9 @@ private struct PlanBuilder {
     }
   }
 
-  private func vocabulary(_ mapping: FieldMapping, _ owners: OwnerVocabulary?, _ object: LoadedObject) throws -> Vocabulary {
+  private func vocabulary(
+    _ mapping: FieldMapping, _ owners: OwnerVocabulary?, _ object: LoadedObject
+  ) throws -> Vocabulary {
     switch mapping.kind {
     case .picklist: return mapping.makePicklistVocabulary().map { .picklist($0) } ?? .none
     case .multipicklist: return mapping.makePicklistVocabulary().map { .multipicklist($0) } ?? .none

@@ -6,6 +6,7 @@ import Staging
 
 /// A pipeline, ready to run: what its file, its mappings and its metadata say, as the stages need it.
 public struct RunPlan: Sendable {
+  /// What the pipeline file itself says.
   public let definition: PipelineDefinition
   /// The objects that are switched on, in the order in which they load.
   public let objects: [ObjectPlan]

@@ -1,6 +1,6 @@
 import FileStaging
-import PipelineFile
 import Foundation
+import PipelineFile
 import Staging
 
 /// Where a run stands: a table of stages × chunks (spec, interface, `resync status`).
@@ -13,11 +13,13 @@ public struct RunStatus: CustomStringConvertible {
   public init(_ plan: RunPlan, run: String?) throws {
     let directory = PipelineDirectory(staging: plan.stagingDirectory, pipeline: plan.definition.name)
     guard let name = run ?? directory.runs().last, let found = try directory.manifest(of: name) else {
-      throw RunError(.wrong, run.map { "there is no run \($0)" } ?? "the pipeline \(plan.definition.name) has no run yet")
+      throw RunError(
+        .wrong, run.map { "there is no run \($0)" } ?? "the pipeline \(plan.definition.name) has no run yet")
     }
     manifest = found
   }
 
+  /// The table as text: by object the rows of each stage and chunk, and then what is left to do.
   public var description: String {
     var lines = ["run \(manifest.run) of \(manifest.pipeline): \(manifest.state.rawValue)"]
     for object in manifest.objects {

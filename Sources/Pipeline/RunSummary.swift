@@ -10,6 +10,7 @@ public struct RunSummary: CustomStringConvertible, Sendable {
   let previewDirectory: String?
   let nothingLeft: Bool
 
+  /// The text for a person: the state of the run, the counts of each object and side, and where to look next.
   public var description: String {
     var lines = [headline]
     for plan in plans where manifest.object(plan.object) != nil {
@@ -25,7 +26,8 @@ public struct RunSummary: CustomStringConvertible, Sendable {
     switch manifest.state {
     case .loaded: return "run \(manifest.run): loaded"
     case .stopped: return "run \(manifest.run): stopped by a brake, nothing was loaded"
-    case .running: return previewDirectory == nil ? "run \(manifest.run): not loaded yet" : "run \(manifest.run): dry run, nothing was loaded"
+    case .running:
+      return "run \(manifest.run): " + (previewDirectory == nil ? "not loaded yet" : "dry run, nothing was loaded")
     }
   }
 
@@ -41,9 +43,12 @@ public struct RunSummary: CustomStringConvertible, Sendable {
           + "\(rows.rejected) rejected + \(counts.excluded) excluded"
       ]
       let cells = counts.changes.values.reduce(0) { $0 + $1.reduce(0) { $1.key == "created" ? $0 : $0 + $1.value } }
-      lines.append("    \(cells) cells change, \(counts.creates) records are created, \(counts.conflicts) conflicts lost")
+      lines.append(
+        "    \(cells) cells change, \(counts.creates) records are created, \(counts.conflicts) conflicts lost")
       if counts.held > 0 {
-        lines.append("    \(counts.held) creates are held back: look at them in unmatched.csv, then add --create-anyway or set max_creates")
+        lines.append(
+          "    \(counts.held) creates are held back: look at them in unmatched.csv, "
+            + "then add --create-anyway or set max_creates")
       }
       let late = counts.notArrived.values.reduce(0, +)
       if late > 0 { lines.append("    \(late) cells of the last run have not arrived, and are written again") }

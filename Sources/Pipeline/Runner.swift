@@ -31,7 +31,8 @@ public final class Runner {
     workers = Workers(count: options.workers)
     directory = PipelineDirectory(staging: plan.stagingDirectory, pipeline: plan.definition.name)
     guard try directory.acquireLock() else {
-      throw RunError(.held, "another run holds the pipeline \(plan.definition.name): wait until it has ended, and try again")
+      throw RunError(
+        .held, "another run holds the pipeline \(plan.definition.name): wait until it has ended, and try again")
     }
     baseline = FileBaseline(pipeline: directory)
     manifest = try RunChoice(plan, options, directory).choose(needsExisting: needsExisting)
@@ -102,7 +103,8 @@ public final class Runner {
     defer { try? FileManager.default.removeItem(atPath: scratch) }
     let limit = plan.definition.maxRejects
     let extractor = Extractor(
-      object, store: store, baseline: baseline, workers: workers, chunkSize: plan.definition.chunkSize, scratch: scratch,
+      object, store: store, baseline: baseline, workers: workers, chunkSize: plan.definition.chunkSize,
+      scratch: scratch,
       maxRejects: { limit.allowed(of: $0) })
     let result: Extractor.Result
     do {
@@ -111,7 +113,8 @@ public final class Runner {
       throw RunError(.failed, error.description)
     }
     guard try plan.inputsDigest() == manifest.inputsDigest else {
-      throw RunError(.failed, "an input file has changed while it was read: wait until the exports are whole, and run again")
+      throw RunError(
+        .failed, "an input file has changed while it was read: wait until the exports are whole, and run again")
     }
     note(object, result, seconds: (ContinuousClock.now - start).inSeconds)
     try directory.save(manifest)
@@ -154,11 +157,13 @@ public final class Runner {
   /// Takes one chunk through some stages. Its files are synced in the background, while the next chunk is worked on; the
   /// manifest notes a chunk only when all its files are there.
   private func pass(
-    _ object: ObjectPlan, _ chunk: Int, of count: Int, from first: Stage, to last: Stage, _ background: BackgroundCommits
+    _ object: ObjectPlan, _ chunk: Int, of count: Int, from first: Stage, to last: Stage,
+    _ background: BackgroundCommits
   ) throws {
     let start = ContinuousClock.now
     let chunkPass = ChunkPass(
-      plan: object, formats: plan.formats[object.object] ?? .utc, store: store, workers: workers, context: context(object))
+      plan: object, formats: plan.formats[object.object] ?? .utc, store: store, workers: workers,
+      context: context(object))
     var pending: [any TableWriter] = []
     let result = try chunkPass.run(chunk, from: first, to: last) { pending = $0 }
     let done = [Stage.normalize, .map, .conflictResolve].filter { $0 >= first && $0 <= last }.map { stage in
@@ -273,7 +278,8 @@ public final class Runner {
     guard current == manifest.run || current == known.baseGeneration else {
       throw RunError(
         .wrong,
-        "the run \(current ?? "") was loaded since \(manifest.run) read the baseline: begin a new run, this one would move it back")
+        "the run \(current ?? "") was loaded since \(manifest.run) read the baseline: "
+          + "begin a new run, this one would move it back")
     }
     try baseline.adopt(object.object, run: manifest.run, chunks: known.chunks, from: store)
   }

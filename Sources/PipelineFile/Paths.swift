@@ -37,8 +37,7 @@ func isFile(_ path: String) -> Bool {
 /// The bytes of a file.
 ///
 /// Throws a `PipelineError` at the place that names the file, or about the file itself if no place is given.
-func readFile(_ path: String, namedBy place: (file: String, line: Int?)? = nil) throws(PipelineError) -> Data
-{
+func readFile(_ path: String, namedBy place: (file: String, line: Int?)? = nil) throws(PipelineError) -> Data {
   do {
     return try Data(contentsOf: URL(fileURLWithPath: path))
   } catch {

@@ -108,8 +108,7 @@ struct YamlSection {
     }
   }
 
-  private static func text(_ node: Node, _ title: String, _ line: Int, _ context: ReadingContext) -> YamlText?
-  {
+  private static func text(_ node: Node, _ title: String, _ line: Int, _ context: ReadingContext) -> YamlText? {
     guard case .scalar(let scalar) = node else {
       context.problems.add(line, "\(title) needs a single value")
       return nil

@@ -22,8 +22,11 @@ public protocol BaselineStore: Sendable {
 
 /// How many rows each side had in the last loaded run.
 public struct BaselineRows: Codable, Sendable {
+  /// Rows that the HubSpot files held.
   public var hubspot: Int
+  /// Rows that the Salesforce files of all objects held.
   public var salesforce: Int
+
   /// The rows of both sides.
   public init(hubspot: Int, salesforce: Int) {
     self.hubspot = hubspot
@@ -34,8 +37,8 @@ public struct BaselineRows: Codable, Sendable {
 /// The columns of a baseline table.
 public struct BaselineLayout: Sendable {
   /// A pair is known by its two ids; a create that was made by the one that it has. `_missed` counts the runs in a row that
-  /// did not find it.
-  public static let leading = ["_hubspot_id", "_object", "_salesforce_id", "_missed"]
+  /// did not find it. `_there` says which of the two records the run's exports have: `h`, `s`, `hs` or nothing.
+  public static let leading = ["_hubspot_id", "_object", "_salesforce_id", "_missed", "_there"]
   /// Names of the cells: three for each mapping, `bh`, `bs` and the pending write.
   public let cells: [String]
   /// All columns.

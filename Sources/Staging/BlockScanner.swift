@@ -16,8 +16,9 @@ public struct BlockScanner: ~Copyable {
   private var ended = false
   private let size: Int
 
-  /// How many bytes and line ends lie before the block that was given last.
+  /// The byte of the file at which the block that was given last begins.
   public private(set) var byte: Int
+  /// The line of the file on which that block begins.
   public private(set) var line: Int
   private var nextByte: Int
   private var nextLine: Int

@@ -6,10 +6,15 @@ import Records
 public struct ObjectPlan: Sendable {
   /// How a match key compares, and what several candidates mean (semantics 3.5).
   public struct Key: Sendable {
+    /// The HubSpot property whose value is matched.
     public var hubspot: String
+    /// The Salesforce field that it is matched with, in all Salesforce objects of the pair.
     public var salesforce: String
+    /// Under which both values are compared, as text.
     public var comparison: Comparison
+    /// What becomes of several candidates with one value.
     public var onDuplicate: OnDuplicate
+
     /// A key of the pipeline.
     public init(hubspot: String, salesforce: String, comparison: Comparison, onDuplicate: OnDuplicate) {
       self.hubspot = hubspot
@@ -21,10 +26,13 @@ public struct ObjectPlan: Sendable {
 
   /// The link property of one Salesforce object (semantics 3.3).
   public struct Link: Sendable {
+    /// The HubSpot property that holds the Salesforce id.
     public var property: String
-    /// The number of the Salesforce object that it names.
+    /// The number of the Salesforce object that it names, in `salesforceObjects`.
     public var object: Int
+    /// Whether HubSpot lets it be written: pairs found otherwise get their link, and creates theirs.
     public var isWritable: Bool
+
     /// A link property.
     public init(property: String, object: Int, isWritable: Bool) {
       self.property = property
@@ -40,27 +48,31 @@ public struct ObjectPlan: Sendable {
   public var object: String
   /// The Salesforce objects that it is kept in step with, in the order of the pipeline.
   public var salesforceObjects: [String]
+  /// The link properties, in the order in which they are looked at; the first that is not blank decides.
   public var links: [Link]
   /// The Salesforce field that holds the HubSpot id, if the pipeline names one.
   public var hubspotIDField: String?
+  /// The match keys, in the order of the pipeline.
   public var keys: [Key]
   /// The mappings that move data, in the order of the mapping file: not those that are never synced.
   public var mappings: [FieldMapping]
   /// Translations of picklist and owner mappings, by the place of the mapping in `mappings`.
   public var vocabularies: [Vocabulary]
+  /// The sides on which unmatched records of the other are created (`create_in`).
   public var createIn: Set<Side>
-  /// The number of the Salesforce object that is created.
+  /// The number of the Salesforce object that is created, in `salesforceObjects`.
   public var createAs: Int
+  /// Who wins two-way cells that differ and have no history.
   public var firstRun: FirstRun
   /// Which side is the newer at equal times.
   public var tie: Side
   /// Whether a blank Salesforce cell clears HubSpot under always use Salesforce, also without a baseline.
   public var salesforceBlankClears: Bool
-  /// 18 characters.
+  /// The Salesforce user that owns creates without an owner: an id of 18 characters, or empty if the pipeline names none.
   public var integrationUser: String
   /// The fields that a record of each Salesforce object needs when it is created (not nillable, createable, not defaulted).
   public var requiredFields: [[String]]
-  /// Fields of each Salesforce object that can be created though no mapping speaks of them: the `hubspot_id_field`.
+  /// The pipeline's `timezone`: in it an instant has its day, and a day its midnight (semantics 1).
   public var pipelineZone: TimeZoneTable
   /// In how many runs in a row a pair may be missing before the baseline forgets it.
   public var keepBaseline: Int
@@ -101,7 +113,10 @@ public struct ObjectPlan: Sendable {
 public enum Vocabulary: Sendable {
   /// Both sides write the value alike.
   case none
+  /// One value of a picklist.
   case picklist(PicklistVocabulary)
+  /// Values of a picklist, with `;` between them.
   case multipicklist(PicklistVocabulary)
+  /// HubSpot owners and Salesforce users, by their email.
   case owners(OwnerVocabulary)
 }

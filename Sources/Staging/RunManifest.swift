@@ -5,20 +5,29 @@ public struct RunManifest: Codable, Sendable {
   /// The layout of this file; a newer one is refused.
   public static let currentVersion = 1
 
+  /// The layout that this file was written in.
   public var version = Self.currentVersion
+  /// The name of the run: of its folder under `runs/`, and of that of its load files.
   public var run: String
+  /// The pipeline's `name:`.
   public var pipeline: String
   /// When the run began, ISO 8601.
   public var startedAt: String
+  /// How far the run as a whole has come.
   public var state: State = .running
-  /// What the decisions depend on besides the inputs: digests of the pipeline, the mappings, and the metadata.
+  /// Digest of the pipeline file. It, the mappings and the metadata are what decisions depend on besides the inputs.
   public var pipelineDigest: String
+  /// Digest of the mapping files of all objects.
   public var mappingsDigest: String
+  /// Digest of the metadata files: HubSpot properties and Salesforce describes.
   public var metadataDigest: String
   /// Digest of names, sizes and times of all input files: a run goes on only with the files that it began with.
   public var inputsDigest: String
+  /// The export files that extract has read.
   public var inputs: [Input] = []
+  /// The objects that extract has done.
   public var objects: [ObjectRun] = []
+  /// What is done: an entry for each chunk and stage that has finished it.
   public var chunks: [ChunkRun] = []
 
   /// A run that has done nothing yet.
@@ -37,6 +46,7 @@ public struct RunManifest: Codable, Sendable {
 
   /// Where a run stands.
   public enum State: String, Codable, Sendable {
+    /// Begun, and neither loaded whole nor stopped by a brake.
     case running
     /// A brake stopped it before load.
     case stopped
@@ -50,11 +60,13 @@ public struct RunManifest: Codable, Sendable {
     public var source: String
     /// As messages and `rejects.csv` name it: relative to the pipeline file.
     public var path: String
+    /// How many bytes were read: the size of the file, or of its unpacked or converted copy.
     public var bytes: Int
     /// The file's modification time in nanoseconds since 1970.
     public var modified: Int
     /// XXH128 of the bytes as they lie on disk; empty until extract has read them.
     public var digest: String
+    /// Rows without the header, rejected ones too; 0 until extract has read them.
     public var rows: Int = 0
 
     /// A file with its size and time, not read yet.
@@ -69,9 +81,13 @@ public struct RunManifest: Codable, Sendable {
 
   /// What extract found out about one object.
   public struct ObjectRun: Codable, Sendable {
+    /// The HubSpot object: `companies`.
     public var object: String
+    /// Into how many chunks extract cut the object; they count from 0.
     public var chunks: Int
+    /// The rows of the HubSpot export.
     public var hubspot = SideRun()
+    /// The rows of the Salesforce exports, of all Salesforce objects of the pair.
     public var salesforce = SideRun()
     /// Whether the baseline knew nothing of the object.
     public var isFirstNight: Bool
@@ -88,22 +104,30 @@ public struct RunManifest: Codable, Sendable {
 
   /// The rows of one side of one object.
   public struct SideRun: Codable, Sendable {
+    /// All rows of the side's files, without their headers.
     public var read = 0
     /// All rejected rows, duplicates too.
     public var rejected = 0
     /// Those of them that could not be read: what `max_rejects` counts.
     public var unreadable = 0
+
     /// Nothing yet.
     public init() {}
   }
 
   /// One chunk that one stage has finished.
   public struct ChunkRun: Codable, Sendable {
+    /// The HubSpot object: `companies`.
     public var object: String
+    /// The number of the chunk, from 0.
     public var chunk: Int
+    /// The stage that finished it.
     public var stage: Stage
+    /// Staged rows of both sides that the stage read; for load, rows of `changes.csv`.
     public var rowsIn: Int
+    /// Rows of both sides that went through the stage; for load, records in load files.
     public var rowsOut: Int
+    /// How long the stage worked on it, in seconds; an extract's time is shared out evenly over its chunks.
     public var seconds: Double
     /// What conflict-resolve counted.
     public var counts: ChunkCounts?
@@ -151,7 +175,9 @@ public struct RunManifest: Codable, Sendable {
 
 /// What conflict-resolve counts in a chunk, for accounting and brakes (semantics 7).
 public struct ChunkCounts: Codable, Sendable {
+  /// The counts of HubSpot.
   public var hubspot = SideCounts()
+  /// The counts of Salesforce.
   public var salesforce = SideCounts()
 
   /// Nothing counted yet.
@@ -172,22 +198,31 @@ public struct ChunkCounts: Codable, Sendable {
 
 /// The counts of one side of a chunk. The dictionaries are keyed by the side's own field names.
 public struct SideCounts: Codable, Sendable {
+  /// Records that have a partner.
   public var paired = 0
+  /// Records that take part and have no partner, whatever the reason.
   public var unmatched = 0
+  /// Records that take no part: deleted in Salesforce, or converted leads.
   public var excluded = 0
+  /// Issues reported of the side, once per record, field and code.
   public var rejectedCells = 0
+  /// Conflicts that the side lost: its value was replaced.
   public var conflicts = 0
-  /// Records that will be created on this side, and those that are held back.
+  /// Records that will be created on this side.
   public var creates = 0
+  /// Records that would be created on this side, and are held back in this run (semantics 3.6).
   public var held = 0
+  /// By mapped field: cells that the last run wrote and that this side's export does not show (semantics 5).
   public var notArrived: [String: Int] = [:]
   /// Rows of changes.csv by field and reason.
   public var changes: [String: [String: Int]] = [:]
-  /// By mapped field: cells of pairs that a change clears, and those that are not blank.
+  /// By mapped field: cells of pairs that a change clears, for `max_clears`.
   public var clears: [String: Int] = [:]
+  /// By mapped field: cells of pairs that are not blank, of which `max_clears` is a share.
   public var filled: [String: Int] = [:]
-  /// `Object.field` of updates and of creates: the columns of the Salesforce load files.
+  /// `Object.field` of everything that updates write: the columns of the Salesforce update files; empty for HubSpot.
   public var updatedFields: Set<String> = []
+  /// The same of creates.
   public var createdFields: Set<String> = []
 
   /// Nothing counted yet.

@@ -15,9 +15,11 @@ public struct SideTables: Sendable {
   public let map: TableLayout
   /// The columns that are no mappings: id, time, links or the HubSpot id, currency.
   public let fixed: [String]
-  /// Where the id, the time and the currency stand in normalize and map.
+  /// Where the record's id stands in normalize and map.
   public let id = 0
+  /// Where the time stands at which the record was last modified.
   public let time = 1
+  /// Where the code of the record's currency stands (semantics 2).
   public let currency = 2
   /// Where the first link property (HubSpot) or the `hubspot_id_field` stands.
   public let firstLink = 3

@@ -124,7 +124,9 @@ public enum StagedRows {
         throw StagingError.damaged(table, "row \(record) has no readable leading columns")
       }
       let row = batch.appendRow(info)
-      for (column, source) in projection.sources.enumerated() { batch[row, column] = index[field: first + leading + source] }
+      for (column, source) in projection.sources.enumerated() {
+        batch[row, column] = index[field: first + leading + source]
+      }
       let issues = index[field: first + leading - 1]
       if !issues.isEmpty { markIssues(batch.bytes(issues), in: batch, row, layout) }
     }

@@ -2,11 +2,13 @@ import Records
 
 /// The address of a staged table: one chunk of one part of one object, as one stage of one run left it.
 public struct TableName: Hashable, Sendable {
+  /// The stage that left it.
   public var stage: Stage
   /// The HubSpot object of the pipeline: `companies`.
   public var object: String
   /// A side, or what else the stage leaves: `hubspot`, `salesforce`, `baseline`, `changes`, …
   public var part: String
+  /// The number of the chunk, from 0.
   public var chunk: Int
 
   /// The table `part` of a stage.
@@ -59,6 +61,7 @@ public enum StagingError: Error, CustomStringConvertible {
   /// The file system or the database refused.
   case failed(String)
 
+  /// What is wrong, and what to do about it.
   public var description: String {
     switch self {
     case .missing(let table):

@@ -14,8 +14,7 @@ import Testing
     #expect(own("\u{A0}" + word + " ", format) == Own("true"))
   }
 
-  @Test(arguments: no, [false, true]) func `a word for no is false in any case`(_ word: String, _ upper: Bool)
-  {
+  @Test(arguments: no, [false, true]) func `a word for no is false in any case`(_ word: String, _ upper: Bool) {
     let format = ValueFormat(kind: .boolean, side: .hubspot)
     #expect(own(upper ? word.uppercased() : word, format) == Own("false"))
     #expect(own(word.prefix(1).uppercased() + word.dropFirst(), format) == Own("false"))

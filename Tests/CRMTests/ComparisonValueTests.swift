@@ -60,8 +60,7 @@ import Testing
     ("１2", "2"), ("+é1", "+1"),
   ]
 
-  @Test(arguments: phones) func `phone is the digits and a leading plus`(_ value: String, _ expected: String)
-  {
+  @Test(arguments: phones) func `phone is the digits and a leading plus`(_ value: String, _ expected: String) {
     #expect(key(value, .phone) == expected)
   }
 

@@ -2,6 +2,7 @@
 public struct Decision: Equatable, Sendable {
   /// The side that is written.
   public var target: Side
+  /// The evidence, as `changes.csv` names it.
   public var reason: Reason
   /// Whether a value loses that somebody may have meant: it is kept in `conflicts.csv`.
   public var isConflict: Bool
@@ -19,24 +20,31 @@ public struct CellFacts: Sendable {
   /// Which of two times is the later.
   public enum Newer: Sendable { case hubspot, salesforce, tie }
 
+  /// `h` is empty after normalization.
   public var hubspotIsBlank = false
+  /// `s` is empty after normalization.
   public var salesforceIsBlank = false
-  /// The cell cannot be used.
+  /// The HubSpot cell cannot be used: neither as it is, nor in Salesforce's vocabulary.
   public var hubspotHasIssue = false
+  /// The Salesforce cell cannot be used.
   public var salesforceHasIssue = false
   /// `h = s` as common values, under the mapping's comparison.
   public var areEqual = false
-  /// Whether the pair and mapping have a baseline, and what it says.
+  /// Whether the pair and mapping have a baseline; without one the three facts after this say nothing.
   public var hasBaseline = false
+  /// `h` differs from `bh`.
   public var hubspotChanged = false
+  /// `s` differs from `bs`.
   public var salesforceChanged = false
+  /// `bs` is blank.
   public var baselineSalesforceIsBlank = true
   /// The later of the two cell times; a tie where they are equal, or one is missing.
   public var newer = Newer.tie
   /// Both cells have a time of their own, from a history file.
   public var fieldTimesAreKnown = false
-  /// The values of an opt-out.
+  /// Of an opt-out: HubSpot says `true`, in a cell that can be used.
   public var hubspotIsTrue = false
+  /// Of an opt-out: Salesforce says `true`, in a cell that can be used.
   public var salesforceIsTrue = false
 
   /// Nothing known: two blank cells, no baseline, no times.

@@ -1,3 +1,5 @@
+import Records
+
 /// Why a cell changes: the evidence that decided (semantics 4).
 public enum Reason: UInt8, CaseIterable, Sendable {
   case salesforceValue, clearedInSalesforce, salesforceBlank
@@ -33,6 +35,14 @@ public enum Reason: UInt8, CaseIterable, Sendable {
     case .linked: "linked"
     }
   }
+
+  /// The reason with this word.
+  public init?(word: Bytes) {
+    guard let number = Self.words.firstIndex(where: { word.same(as: $0) }) else { return nil }
+    self = Self.allCases[number]
+  }
+
+  private static let words = allCases.map(\.word)
 
   /// The reason with this name.
   public init?(name: String) {

@@ -134,8 +134,7 @@ struct RowResolver {
       if otherKind != kind { differences.append("type") }
       if field.scale != other.scale { differences.append("scale") }
       if field.length != other.length { differences.append("length") }
-      if field.picklistValues != other.picklistValues || field.restrictedPicklist != other.restrictedPicklist
-      {
+      if field.picklistValues != other.picklistValues || field.restrictedPicklist != other.restrictedPicklist {
         differences.append("picklist")
       }
       guard !differences.isEmpty else { continue }

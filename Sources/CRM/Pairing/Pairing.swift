@@ -22,6 +22,7 @@ public struct Pairing {
     pairing.pairByBaseline(baseline)
     for key in onDuplicate.indices { pairing.pairByKey(key) }
     pairing.nameTheRest(baseline)
+    pairing.locate(baseline)
     return pairing.result
   }
 
@@ -206,6 +207,16 @@ public struct Pairing {
     }
     for row in 0..<hubspot.count where result.hubspot[row] == .free { result.hubspot[row] = .unmatched }
     for row in 0..<salesforce.count where result.salesforce[row] == .free { result.salesforce[row] = .unmatched }
+  }
+
+  /// Finds the rows of the baseline's ids, so that its rows can be brought to their chunks.
+  private mutating func locate(_ baseline: [BaselinePair]) {
+    result.baselineHubspotRows = baseline.map { pair in
+      pair.hubspotID == 0 ? -1 : hubspotRow(pair.hubspotID).map { Int32($0) } ?? -1
+    }
+    result.baselineSalesforceRows = baseline.map { pair in
+      pair.salesforceID.flatMap { salesforceRow($0) }.map { Int32($0) } ?? -1
+    }
   }
 
   /// Whether the other half of a pair is not there any more, or points into the void.

@@ -1,6 +1,8 @@
 /// A match key as 128 bits of digest: equal keys have equal digests, and different ones do not meet in practice.
 public struct KeyDigest: Hashable, Sendable {
+  /// The first half; extract sets its lowest bit, so that no key is `blank`.
   public let high: UInt64
+  /// The second half.
   public let low: UInt64
   /// Blank keys match nothing.
   public static let blank = KeyDigest(high: 0, low: 0)
@@ -22,9 +24,11 @@ public struct HubSpotIndex: Sendable {
   public var ids: [UInt64] = []
   /// When the record was last modified, seconds since 1970; `Int64.min` where it is not known.
   public var times: [Int64] = []
-  /// What the link property says, and of which Salesforce object it speaks.
+  /// What the first link property that is not blank says.
   public var linkStates: [LinkState] = []
+  /// The number of the Salesforce object that it names, in the pipeline's list.
   public var linkObjects: [UInt8] = []
+  /// The id that it holds, where its state is `id`.
   public var links: [SalesforceKey] = []
   /// One array for each match key of the pipeline.
   public var keys: [[KeyDigest]]
@@ -40,6 +44,7 @@ public struct HubSpotIndex: Sendable {
 public struct SalesforceIndex: Sendable {
   /// The record id; nil for a row that was rejected.
   public var ids: [SalesforceKey?] = []
+  /// When the record was last modified, seconds since 1970; `Int64.min` where it is not known.
   public var times: [Int64] = []
   /// The number of the Salesforce object in the pipeline's list.
   public var objects: [UInt8] = []
@@ -47,6 +52,7 @@ public struct SalesforceIndex: Sendable {
   public var hubspotIDs: [UInt64] = []
   /// Deleted or converted: takes no part.
   public var exclusions: [Verdict] = []
+  /// One array for each match key of the pipeline.
   public var keys: [[KeyDigest]]
 
   /// An empty index for this many match keys.
@@ -60,6 +66,7 @@ public struct SalesforceIndex: Sendable {
 public struct BaselinePair: Sendable {
   /// 0 where the HubSpot record was to be created.
   public var hubspotID: UInt64
+  /// The number of its Salesforce object in the pipeline's list.
   public var object: UInt8
   /// nil where the Salesforce record was to be created.
   public var salesforceID: SalesforceKey?
@@ -79,9 +86,16 @@ public enum OnDuplicate: String, Sendable { case ambiguous, newest }
 
 /// What pairing decided, for every row of both sides.
 public struct PairingResult: Sendable {
+  /// By HubSpot row.
   public var hubspot: [Verdict]
+  /// By Salesforce row.
   public var salesforce: [Verdict]
-  /// The row of the partner, or -1.
+  /// The Salesforce row that a HubSpot row is paired with, or -1.
   public var hubspotPartners: [Int32]
+  /// For each pair of the baseline, the row of its HubSpot id; -1 where the export has none.
+  public var baselineHubspotRows: [Int32] = []
+  /// The same of its Salesforce id.
+  public var baselineSalesforceRows: [Int32] = []
+  /// The HubSpot row that a Salesforce row is paired with, or -1.
   public var salesforcePartners: [Int32]
 }

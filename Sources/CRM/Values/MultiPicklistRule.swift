@@ -14,8 +14,7 @@ extension Canonicalizer {
   /// read again.
   mutating func multiPicklist(_ cell: Bytes, _ traits: TextTraits) -> OwnValue {
     var text = cell
-    if !traits.isComposed, let result = scalars.transform(cell, ScalarBuffer.compose), !result.same(as: cell)
-    {
+    if !traits.isComposed, let result = scalars.transform(cell, ScalarBuffer.compose), !result.same(as: cell) {
       work.clear()
       work.append(result)
       text = work.bytes

@@ -1,0 +1,57 @@
+import Foundation
+import Testing
+import TestSupport
+
+/// Output is a function of input, whatever the number of workers and the chunk size (semantics 6).
+@Suite struct SameBytesTests {
+  private static let reports = ["changes.csv", "conflicts.csv", "rejects.csv", "unmatched.csv", "accounting.json"]
+
+  @Test(arguments: [(1, 50), (2, 1000), (1, 200_000)])
+  func `workers and chunk size change neither the reports nor the rows of the load files`(
+    workers: Int, chunkSize: Int
+  ) throws {
+    let nights = try SampleNights(chunkSize: chunkSize)
+    for night in 1...2 { try nights.complete(night, ["--workers", "\(workers)"]) }
+    let (expected, got) = (try Reference.files(), try nights.leftBehind())
+    for run in ["out/n1", "out/n2"] {
+      for report in Self.reports {
+        #expect(got["\(run)/\(report)"] == expected["\(run)/\(report)"], "\(run)/\(report)")
+      }
+      let rows = try RecordWrite.readLoadFiles(got.under(run), hubspotIDField: "HubSpot_Id__c")
+      #expect(try rows == RecordWrite.readLoadFiles(expected.under(run), hubspotIDField: "HubSpot_Id__c"))
+    }
+  }
+
+  @Test func `exports in another order give the same changes`() throws {
+    var random = SeededRandom.announced("shuffled exports")
+    let nights = try SampleNights()
+    for folder in ["sample-data", "sample-data/second-night"] {
+      for (file, id) in [("hubspot/companies.csv", "hs_object_id"), ("salesforce/Account.csv", "Id")] {
+        let shuffled = Self.shuffled(CSVDocument(try nights.sandbox.data("\(folder)/\(file)")), id, &random)
+        try nights.sandbox.write("\(folder)/\(file)", shuffled.data)
+      }
+    }
+    for night in 1...2 { try nights.complete(night) }
+    let reference = try Sandbox("reference")
+    for (name, data) in try Reference.files().under("out") { try reference.write(name, data) }
+    for run in ["n1", "n2"] {
+      let found = try ResultFolder(nights.sandbox.file("out/\(run)"))
+        .differences(from: ResultFolder(reference.file(run)), ordered: false)
+      #expect(found.isEmpty, "\(run), seed \(random.seed): \(found.prefix(20).joined(separator: "\n"))")
+    }
+  }
+
+  /// The rows in another order; those of one id keep theirs, for at equal times the later row is the one that counts.
+  private static func shuffled(
+    _ document: CSVDocument, _ idColumn: String, _ random: inout SeededRandom
+  ) -> CSVDocument {
+    func key(_ row: CSVDocument.Row) -> String { String(document.text(row, idColumn).prefix(15)) }
+    var result = document
+    result.rows.shuffle(using: &random)
+    var queues = Dictionary(grouping: document.rows.filter { document.isReadable($0) }, by: key)
+    for place in result.rows.indices where document.isReadable(result.rows[place]) {
+      result.rows[place] = queues[key(result.rows[place])]?.removeFirst() ?? result.rows[place]
+    }
+    return result
+  }
+}

@@ -1,0 +1,82 @@
+import Foundation
+
+/// How a program ended, and what it said.
+public struct Outcome: Sendable {
+  /// The exit code; 128 + N, as a shell gives it, if signal N ended the program.
+  public let exitCode: Int32
+  /// What it wrote to stdout.
+  public let output: String
+  /// What it wrote to stderr.
+  public let messages: String
+}
+
+/// A started program: one of the built executables.
+public final class Program {
+  private let process: pid_t
+  private let folder: Sandbox
+
+  /// Starts the executable of this name, which lies beside the test runner.
+  ///
+  /// - Throws: `HelperError` if it is not there, or cannot be started.
+  public init(_ name: String, _ arguments: [String]) throws {
+    folder = try Sandbox("streams")
+    let path = "\(Repository.products)/\(name)"
+    guard access(path, X_OK) == 0 else { throw HelperError("\(path) is not built") }
+    process = try Self.spawn(path, arguments, output: folder.file("stdout"), messages: folder.file("stderr"))
+  }
+
+  /// Runs an executable to its end.
+  public static func run(_ name: String, _ arguments: [String]) throws -> Outcome {
+    try Program(name, arguments).wait()
+  }
+
+  /// Sends a signal. A program that has ended, and was not waited for, takes it silently.
+  public func send(_ signal: Int32) { kill(process, signal) }
+
+  /// What the program has written to stderr by now.
+  public var messages: String { (try? folder.text("stderr")) ?? "" }
+
+  /// Waits for the end.
+  public func wait() throws -> Outcome {
+    var status: Int32 = 0
+    while waitpid(process, &status, 0) < 0 {
+      guard errno == EINTR else { throw HelperError("cannot wait: \(String(cString: strerror(errno)))") }
+    }
+    let signal = status & 0x7f
+    return Outcome(
+      exitCode: signal == 0 ? (status >> 8) & 0xff : 128 + signal, output: try folder.text("stdout"),
+      messages: try folder.text("stderr"))
+  }
+
+  /// Plain posix_spawn with the streams in files: no pipe can fill up, and no thread has to read.
+  private static func spawn(
+    _ path: String, _ arguments: [String], output: String, messages: String
+  ) throws -> pid_t {
+    var streams = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&streams)
+    defer { posix_spawn_file_actions_destroy(&streams) }
+    posix_spawn_file_actions_addopen(&streams, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&streams, 1, output, O_WRONLY | O_CREAT, 0o600)
+    posix_spawn_file_actions_addopen(&streams, 2, messages, O_WRONLY | O_CREAT, 0o600)
+    // Signals come as they would in a shell, whatever the test runner blocks or ignores.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    var ended = sigset_t()
+    sigemptyset(&ended)
+    sigaddset(&ended, SIGINT)
+    sigaddset(&ended, SIGTERM)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setsigdefault(&attributes, &ended)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+
+    var words: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
+    defer { for word in words { free(word) } }
+    var process: pid_t = 0
+    let code = posix_spawn(&process, path, &streams, &attributes, &words, environ)
+    guard code == 0 else { throw HelperError("cannot start \(path): \(String(cString: strerror(code)))") }
+    return process
+  }
+}

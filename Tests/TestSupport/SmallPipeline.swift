@@ -1,0 +1,114 @@
+import Foundation
+
+/// A small pipeline of companies and accounts in a sandbox, with exports that a test writes.
+public struct SmallPipeline {
+  /// The folder that holds the pipeline, its exports, and what its runs leave.
+  public let sandbox: Sandbox
+  /// Further lines of the pipeline file, for the whole pipeline: `max_creates: 500`.
+  public var settings: [String]
+
+  /// The pipeline file's path.
+  public var file: String { sandbox.file("pipeline.yaml") }
+
+  /// A pipeline in a new sandbox; its files are written by `save`.
+  public init(_ purpose: String, _ settings: String...) throws {
+    sandbox = try Sandbox(purpose)
+    self.settings = settings
+    try sandbox.write("mappings.csv", Self.mappings)
+    try sandbox.write("companies.properties.json", Self.properties)
+    try sandbox.write("Account.describe.json", Self.describe)
+    try save()
+  }
+
+  /// Writes the pipeline file.
+  public func save() throws {
+    try sandbox.write("pipeline.yaml", Self.head + settings.map { $0 + "\n" }.joined())
+  }
+
+  /// Writes both exports: rows without their header.
+  public func write(companies: [String], accounts: [String]) throws {
+    try sandbox.write("companies.csv", ([Self.companyColumns] + companies).joined(separator: "\n") + "\n")
+    try sandbox.write("Account.csv", ([Self.accountColumns] + accounts).joined(separator: "\n") + "\n")
+  }
+
+  /// Runs `resync run` on the pipeline.
+  public func run(_ run: String, _ options: String...) throws -> Outcome {
+    try Program.run("resync", ["run", file, "--run", run] + options)
+  }
+
+  /// A report of a run; empty if it was not written.
+  public func report(_ run: String, _ name: String) throws -> CSVDocument {
+    let path = "out/\(run)/\(name).csv"
+    return CSVDocument(sandbox.has(path) ? try sandbox.data(path) : Data())
+  }
+
+  /// Some columns of a report, a line for each row, sorted.
+  public func lines(_ run: String, _ name: String, _ columns: String...) throws -> [String] {
+    let report = try report(run, name)
+    return report.rows.map { row in columns.map { report.text(row, $0) }.joined(separator: " ") }.sorted()
+  }
+
+  /// The columns of the HubSpot export.
+  public static let companyColumns =
+    "hs_object_id,name,domain,phone,city,numberofemployees,salesforceaccountid,hs_lastmodifieddate"
+  /// The columns of the Salesforce export.
+  public static let accountColumns =
+    "Id,Name,Website,Phone,BillingCity,NumberOfEmployees,HubSpot_Id__c,LastModifiedDate"
+
+  private static let head = """
+    name: companies
+    staging:
+      csv: staging
+    sources:
+      hubspot:
+        companies: {csv: companies.csv, properties: companies.properties.json}
+      salesforce:
+        Account: {csv: Account.csv, describe: Account.describe.json}
+    objects:
+      companies:
+        salesforce: [Account]
+        mappings: mappings.csv
+        keys: [{hubspot: domain, salesforce: Website, compare: domain}]
+        create_in: [hubspot, salesforce]
+        hubspot_id_field: HubSpot_Id__c
+    load:
+      files: out
+
+    """
+  private static let mappings = """
+    hubspot_property,salesforce_field,sync_rule,origin,salesforce_object,compare,value_map,on_too_long
+    name,Name,prefer_salesforce,default,,,,
+    domain,Website,two_way,default,,domain,,
+    phone,Phone,two_way,default,,,,
+    city,BillingCity,prefer_salesforce,default,,,,
+    numberofemployees,NumberOfEmployees,two_way,default,,,,
+
+    """
+  private static let properties = """
+    {"results": [
+      {"name": "name", "label": "Name", "type": "string", "fieldType": "text"},
+      {"name": "domain", "label": "Domain", "type": "string", "fieldType": "text"},
+      {"name": "phone", "label": "Phone", "type": "string", "fieldType": "phonenumber"},
+      {"name": "city", "label": "City", "type": "string", "fieldType": "text"},
+      {"name": "numberofemployees", "label": "Employees", "type": "number", "fieldType": "number"},
+      {"name": "salesforceaccountid", "label": "Account", "type": "string", "fieldType": "text",
+       "modificationMetadata": {"readOnlyValue": false}}
+    ]}
+    """
+  private static let describe = """
+    {"name": "Account", "keyPrefix": "001", "fields": [
+      {"name": "Name", "label": "Name", "type": "string", "length": 255, "nillable": false,
+       "createable": true, "updateable": true, "defaultedOnCreate": false},
+      {"name": "Website", "label": "Website", "type": "url", "length": 255, "nillable": true,
+       "createable": true, "updateable": true},
+      {"name": "Phone", "label": "Phone", "type": "phone", "length": 40, "nillable": true,
+       "createable": true, "updateable": true},
+      {"name": "BillingCity", "label": "City", "type": "string", "length": 40, "nillable": true,
+       "createable": true, "updateable": true},
+      {"name": "NumberOfEmployees", "label": "Employees", "type": "int", "digits": 8, "nillable": true,
+       "createable": true, "updateable": true},
+      {"name": "HubSpot_Id__c", "label": "HubSpot Id", "type": "string", "length": 20, "nillable": true,
+       "createable": true, "updateable": true}
+    ]}
+    """
+}
