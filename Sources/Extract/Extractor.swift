@@ -166,8 +166,11 @@ public struct Extractor: Sendable {
 
   private func inputs(_ files: [PreparedFile], _ indexes: [FileIndex]) -> [RunManifest.Input] {
     files.indices.map { place in
+      var info = stat()
+      stat(files[place].source.path, &info)
       var input = RunManifest.Input(
-        source: files[place].source.source, path: files[place].displayName, bytes: indexes[place].bytes, modified: 0)
+        source: files[place].source.source, path: files[place].displayName, bytes: Int(info.st_size),
+        modified: Int(info.st_mtim.tv_sec) * 1_000_000_000 + Int(info.st_mtim.tv_nsec))
       input.digest = indexes[place].digest
       input.rows = indexes[place].rows
       return input

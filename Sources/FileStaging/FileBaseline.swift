@@ -70,7 +70,9 @@ public struct FileBaseline: BaselineStore {
   ///
   /// - Throws: `StagingError.failed` if the file cannot be written, or the folder cannot be read.
   public func finish(_ object: String, run: String, rows: BaselineRows) throws {
-    let text = String(decoding: try JSONEncoder().encode(rows), as: UTF8.self)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let text = String(decoding: try encoder.encode(rows), as: UTF8.self)
     try AtomicFile.write(text + "\n", to: "\(folder(object))/rows.json")
     for name in try names(in: folder(object)) where name != run && name != "current" && name != "rows.json" {
       try? FileManager.default.removeItem(atPath: "\(folder(object))/\(name)")

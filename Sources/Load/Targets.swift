@@ -28,18 +28,15 @@ final class Targets {
     salesforce = PendingRecord(fields: salesforceFields.names.count)
     let number = String(chunk)
     let padded = String(repeating: "0", count: max(0, 4 - number.count)) + number
-    func used(_ fields: Set<String>, _ object: String) -> Set<String> {
-      Set(fields.filter { $0.hasPrefix(object + ".") }.map { String($0.dropFirst(object.count + 1)) })
-    }
     salesforceUpdates = plan.salesforceObjects.map {
       SalesforceFile(
         files, name: "salesforce/\($0)-update-\(padded)", salesforceFields,
-        used: used(counts.salesforce.updatedFields, $0), hasID: true)
+        used: counts.salesforce.updatedFields.fields(of: $0), hasID: true)
     }
     salesforceCreates = plan.salesforceObjects.map {
       SalesforceFile(
         files, name: "salesforce/\($0)-create-\(padded)", salesforceFields,
-        used: used(counts.salesforce.createdFields, $0), hasID: false)
+        used: counts.salesforce.createdFields.fields(of: $0), hasID: false)
     }
     hubspotUpdates = HubSpotFile(files, name: "hubspot/\(plan.object)-update-\(padded)", hubspotFields, hasID: true)
     hubspotCreates = HubSpotFile(files, name: "hubspot/\(plan.object)-create-\(padded)", hubspotFields, hasID: false)

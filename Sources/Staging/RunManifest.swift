@@ -60,11 +60,11 @@ public struct RunManifest: Codable, Sendable {
     public var source: String
     /// As messages and `rejects.csv` name it: relative to the pipeline file.
     public var path: String
-    /// How many bytes were read: the size of the file, or of its unpacked or converted copy.
+    /// The size of the file on disk.
     public var bytes: Int
     /// The file's modification time in nanoseconds since 1970.
     public var modified: Int
-    /// XXH128 of the bytes as they lie on disk; empty until extract has read them.
+    /// XXH128 of the bytes that were read: of an archive or another encoding those of the plain copy.
     public var digest: String
     /// Rows without the header, rejected ones too; 0 until extract has read them.
     public var rows: Int = 0
@@ -221,9 +221,9 @@ public struct SideCounts: Codable, Sendable {
   /// By mapped field: cells of pairs that are not blank, of which `max_clears` is a share.
   public var filled: [String: Int] = [:]
   /// `Object.field` of everything that updates write: the columns of the Salesforce update files; empty for HubSpot.
-  public var updatedFields: Set<String> = []
+  public var updatedFields = FieldNames()
   /// The same of creates.
-  public var createdFields: Set<String> = []
+  public var createdFields = FieldNames()
 
   /// Nothing counted yet.
   public init() {}
@@ -243,5 +243,33 @@ public struct SideCounts: Codable, Sendable {
     filled.merge(other.filled, uniquingKeysWith: +)
     updatedFields.formUnion(other.updatedFields)
     createdFields.formUnion(other.createdFields)
+  }
+}
+
+/// Names of fields, each once; written in the order of their bytes, so that equal runs have equal manifests.
+public struct FieldNames: Codable, Sendable {
+  private var names: Set<String> = []
+
+  /// No names.
+  public init() {}
+
+  /// Reads a list of names.
+  public init(from decoder: any Decoder) throws {
+    names = Set(try decoder.singleValueContainer().decode([String].self))
+  }
+
+  /// Writes a sorted list.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(names.sorted())
+  }
+
+  /// Adds a name.
+  public mutating func insert(_ name: String) { names.insert(name) }
+  /// Adds the names of another list.
+  public mutating func formUnion(_ other: FieldNames) { names.formUnion(other.names) }
+  /// The fields of an object: of names like `Account.Name` what stands behind the dot.
+  public func fields(of object: String) -> Set<String> {
+    Set(names.filter { $0.hasPrefix(object + ".") }.map { String($0.dropFirst(object.count + 1)) })
   }
 }

@@ -1,0 +1,66 @@
+import Foundation
+import Testing
+import TestSupport
+
+/// Creates: held on a first night, made when a person says so, and not made twice (semantics 3.6 and 4, Creates).
+@Suite struct CreateTests {
+  private let pipeline: SmallPipeline
+
+  private static let rows = [
+    "101 creates_held", "102 creates_held", "\(SalesforceIDs.account(3)) creates_held",
+  ]
+  private static let creates = [
+    "101 salesforce create HubSpot_Id__c", "101 salesforce create Name", "101 salesforce create Website",
+    "102 salesforce create BillingCity", "102 salesforce create HubSpot_Id__c", "102 salesforce create Name",
+    " hubspot create domain", " hubspot create name", " hubspot create salesforceaccountid",
+  ].sorted()
+
+  /// Two companies and an account, none of which has a partner.
+  init() throws {
+    pipeline = try SmallPipeline("creates")
+    try pipeline.write(
+      companies: [
+        "101,One,one.example,,,,,2026-11-01T08:00:00Z", "102,Two,,,Bergen,,,2026-11-01T08:00:00Z",
+      ],
+      accounts: ["\(SalesforceIDs.account(3)),Three,three.example,,,,,2026-11-01T08:00:00Z"])
+  }
+
+  private func expect(_ run: String, changes: [String], unmatched reason: String) throws {
+    #expect(try pipeline.lines(run, "changes", "hubspot_id", "side", "action", "field") == changes, "\(run)")
+    let expected = Self.rows.map { $0.replacingOccurrences(of: "creates_held", with: reason) }.sorted()
+    #expect(try pipeline.lines(run, "unmatched", "record_id", "reason") == expected, "\(run)")
+  }
+
+  @Test func `a first night without max_creates creates nothing, and says how many it would`() throws {
+    let outcome = try pipeline.run("n1")
+    #expect(outcome.exitCode == 0, "\(outcome.messages)")
+    try expect("n1", changes: [], unmatched: "creates_held")
+    #expect(outcome.output.contains("1 create") && outcome.output.contains("2 creates"), "\(outcome.output)")
+    #expect(outcome.output.contains("--create-anyway"), "\(outcome.output)")
+  }
+
+  @Test func `a first night whose pipeline sets max_creates creates`() throws {
+    var pipeline = pipeline
+    pipeline.settings = ["max_creates: 5"]
+    try pipeline.save()
+    #expect(try pipeline.run("n1").exitCode == 0)
+    try expect("n1", changes: Self.creates, unmatched: "unmatched")
+  }
+
+  @Test func `what was created is pending on the next night, and is created again only by retry-creates`() throws {
+    #expect(try pipeline.run("n1", "--create-anyway").exitCode == 0)
+    try expect("n1", changes: Self.creates, unmatched: "unmatched")
+    #expect(try pipeline.run("n2").exitCode == 0)
+    try expect("n2", changes: [], unmatched: "create_pending")
+    #expect(try pipeline.run("n3", "--retry-creates").exitCode == 0)
+    try expect("n3", changes: Self.creates, unmatched: "unmatched")
+    #expect(try pipeline.run("n4").exitCode == 0)
+    try expect("n4", changes: [], unmatched: "create_pending")
+  }
+
+  @Test func `after a dry run that held creates, the same run with create-anyway makes them`() throws {
+    #expect(try pipeline.run("n1", "--dry-run").exitCode == 0)
+    #expect(try pipeline.run("n1", "--create-anyway").exitCode == 0)
+    try expect("n1", changes: Self.creates, unmatched: "unmatched")
+  }
+}
