@@ -85,5 +85,12 @@ let package = Package(
     tests("CSVTests", of: ["CSV", "Records", "TestSupport"]),
     tests("CRMTests", of: ["CRM", "Records", "TestSupport"]),
     tests("PipelineFileTests", of: ["CRM", "PipelineFile", "Records", "TestSupport"]),
+    // It runs the programs as a person does; that it depends on them has them built.
+    tests(
+      "EndToEndTests",
+      of: [
+        "resync", "resync-extract", "resync-normalize", "resync-map", "resync-conflict-resolve", "resync-load",
+        "TestSupport",
+      ]),
   ]
 )

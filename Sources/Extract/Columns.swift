@@ -27,12 +27,12 @@ struct Columns: Sendable {
       seen[name] = place
     }
     func place(_ column: String) -> Int? { seen[file.source.columnNames[column] ?? column] }
-    let missing = needed.filter { place($0) == nil }
+    let missing = needed.enumerated().filter { place($1) == nil && !needed[..<$0].contains($1) }.map(\.element)
     guard missing.isEmpty else {
       let list = missing.map { file.source.columnNames[$0] ?? $0 }.joined(separator: ", ")
       throw SourceError(
         file.displayName, line: line,
-        "the column \(list) is missing: export it too, or set its mapping to dont_sync")
+        "the column \(list) is missing: export it too, name it under `columns`, or set its mapping to dont_sync")
     }
     places = tables.extract.cells.map { place($0) ?? -1 }
   }

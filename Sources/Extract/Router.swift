@@ -41,8 +41,10 @@ struct Router: Sendable {
 
   private func route(_ block: FileIndex.Block, isFirst: Bool, _ station: Station) throws {
     let reader = try FileReader(path: file.path, offset: block.byte, length: block.length)
+    // One byte more than the block has: the scanner must meet its end, or it would wait for the rest of a last row that has
+    // no line end.
     var blocks = BlockScanner(
-      delimiter: file.source.delimiter, blockSize: block.length, byte: block.byte, line: block.line)
+      delimiter: file.source.delimiter, blockSize: block.length + 1, byte: block.byte, line: block.line)
     guard try blocks.next(into: &station.buffer, &station.index, read: reader.read) else { return }
     var row = firstRow + block.firstRow
     for record in (isFirst ? 1 : 0)..<max(isFirst ? 1 : 0, station.index.recordCount) {

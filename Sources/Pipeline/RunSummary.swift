@@ -43,8 +43,8 @@ public struct RunSummary: CustomStringConvertible, Sendable {
           + "\(rows.rejected) rejected + \(counts.excluded) excluded"
       ]
       let cells = counts.changes.values.reduce(0) { $0 + $1.reduce(0) { $1.key == "created" ? $0 : $0 + $1.value } }
-      lines.append(
-        "    \(cells) cells change, \(counts.creates) records are created, \(counts.conflicts) conflicts lost")
+      let conflicts = counts.conflicts > 0 ? ", \(counts.conflicts) of them conflicts (see conflicts.csv)" : ""
+      lines.append("    \(cells) cells change\(conflicts); \(counts.creates) records are created")
       if counts.held > 0 {
         lines.append(
           "    \(counts.held) creates are held back: look at them in unmatched.csv, "

@@ -36,7 +36,7 @@ public final class Runner {
     }
     baseline = FileBaseline(pipeline: directory)
     manifest = try RunChoice(plan, options, directory).choose(needsExisting: needsExisting)
-    for warning in plan.warnings { progress.note("warning: \(warning)") }
+    for warning in plan.warnings { progress.warn(warning) }
   }
 
   /// The name of the run.
@@ -99,6 +99,8 @@ public final class Runner {
 
   private func extract(_ object: ObjectPlan) throws {
     let start = ContinuousClock.now
+    // What later stages made of an older extract has nothing to do with this one.
+    for stage in Stage.extract.later { try store.clear(stage, object: object.object) }
     let scratch = "\(store.directory)/scratch"
     defer { try? FileManager.default.removeItem(atPath: scratch) }
     let limit = plan.definition.maxRejects
@@ -243,6 +245,7 @@ public final class Runner {
 
   private func load() throws {
     for object in plan.objects { try begin(object) }
+    if !manifest.chunks.contains(where: { $0.stage == .load }) { try removeLoadFiles() }
     let chunks = plan.objects.flatMap { object in
       (0..<(manifest.object(object.object)?.chunks ?? 0)).filter {
         isSelected($0) && !manifest.isDone(.load, object.object, $0)
@@ -263,6 +266,19 @@ public final class Runner {
     }
     manifest = loads.manifest
     try finishLoad()
+  }
+
+  /// Files of an attempt that was given up may be more than those of this one: they would be sent as well.
+  private func removeLoadFiles() throws {
+    for side in ["hubspot", "salesforce"] {
+      let folder = "\(loadDirectory)/\(side)"
+      guard FileManager.default.fileExists(atPath: folder) else { continue }
+      do {
+        try FileManager.default.removeItem(atPath: folder)
+      } catch {
+        throw RunError(.failed, "cannot remove \(folder), left by an earlier attempt: \(error.localizedDescription)")
+      }
+    }
   }
 
   /// Whether all chunks are loaded when these are.

@@ -1,8 +1,9 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
-/// What happens on the night after the load files were sent: all of them, or all but those of some records (semantics 5).
+/// What happens on the night after the load files were sent: all of them, or all but those of some records
+/// (semantics 5).
 @Suite struct ArrivalTests {
   private static let hubspot = "sample-data/hubspot/companies.csv"
   private static let salesforce = "sample-data/salesforce/Account.csv"
@@ -28,7 +29,9 @@ import TestSupport
 
   /// The counts of `not_arrived` in a run's accounting.
   private func notArrived(_ nights: SampleNights, _ run: String) throws -> [String: Int] {
-    try ResultFolder(nights.sandbox.file("out/\(run)")).accounting().filter { $0.key.contains(" not_arrived ") }
+    try ResultFolder(nights.sandbox.file("out/\(run)")).accounting().filter {
+      $0.key.contains(" not_arrived ")
+    }
   }
 
   @Test func `the load files say what changes says`() throws {
@@ -46,10 +49,12 @@ import TestSupport
     guard let text = write.values["Contract_Start__c"], !text.isEmpty else { return write }
     var (result, style) = (write, Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     style.timeZone = .gmt
-    guard let zone = TimeZone(identifier: "Europe/Oslo"), let instant = try? Date(text, strategy: style) else {
+    guard let zone = TimeZone(identifier: "Europe/Oslo"), let instant = try? Date(text, strategy: style)
+    else {
       return write
     }
-    result.values["Contract_Start__c"] = instant.formatted(Date.ISO8601FormatStyle(timeZone: zone).year().month().day())
+    result.values["Contract_Start__c"] = instant.formatted(
+      Date.ISO8601FormatStyle(timeZone: zone).year().month().day())
     return result
   }
 
@@ -58,7 +63,9 @@ import TestSupport
     let nights = try SampleNights()
     try nights.complete(1, ["--create-anyway"])
     let sent = try writes(source, nights, "n1")
-    #expect(sent.contains { $0.side == .hubspot && $0.isCreate } && sent.contains { $0.side == .salesforce && $0.isCreate })
+    #expect(
+      sent.contains { $0.side == .hubspot && $0.isCreate }
+        && sent.contains { $0.side == .salesforce && $0.isCreate })
     try apply(sent, nights)
     try nights.complete(1, as: "n2")
     let again = try writes(.changes, nights, "n2")
@@ -73,7 +80,8 @@ import TestSupport
     let sent = try writes(.loadFiles, nights, "n1")
     let lost = Set(sent.filter { _ in Int.random(in: 0..<5, using: &random) == 0 })
     try apply(sent.filter { !lost.contains($0) }, nights)
-    try nights.complete(1, as: "n2", ["--retry-creates"])
+    // The export still has rows that cannot be read, which holds creates in HubSpot.
+    try nights.complete(1, as: "n2", ["--retry-creates", "--create-anyway"])
     let again = Set(try writes(.loadFiles, nights, "n2"))
     let wrong = [
       ("not made again", lost.subtracting(again)), ("made, though it was not lost", again.subtracting(lost)),

@@ -1,12 +1,14 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
-/// The four brakes: exit 3 before anything is loaded, each with the flag or key that lets it pass (semantics 7).
+/// The four brakes: exit 3 before anything is loaded, each with the flag or key that lets it pass (semantics
+/// 7).
 @Suite struct BrakeTests {
   /// Forty pairs with a city and a phone number; `change` makes other rows of them.
   private func write(
-    _ pipeline: SmallPipeline, cities: Int = 40, companies count: Int = 40, extra: [String] = [], accounts: Int = 40
+    _ pipeline: SmallPipeline, cities: Int = 40, companies count: Int = 40, extra: [String] = [],
+    accounts: Int = 40
   ) throws {
     try pipeline.write(
       companies: (0..<count).map { number in
@@ -54,7 +56,9 @@ import TestSupport
     try complete(pipeline, "n2")
   }
 
-  @Test func `max_clears: a column that has lost its values stops the run, until --allow-clears names it`() throws {
+  @Test func `max_clears: a column that has lost its values stops the run, until --allow-clears names it`()
+    throws
+  {
     let pipeline = try SmallPipeline("brake")
     try write(pipeline)
     try complete(pipeline, "n1")

@@ -1,7 +1,8 @@
-import Testing
 import TestSupport
+import Testing
 
-/// Three-way merge: the baseline tells a value that was cleared from one that never was (semantics 4, prefer Salesforce).
+/// Three-way merge: the baseline tells a value that was cleared from one that never was (semantics 4, prefer
+/// Salesforce).
 @Suite struct ClearedValueTests {
   private let pipeline: SmallPipeline
 
@@ -27,12 +28,15 @@ import TestSupport
       ])
   }
 
-  @Test func `a value cleared in Salesforce clears HubSpot, and one never filled is filled from HubSpot`() throws {
+  @Test func `a value cleared in Salesforce clears HubSpot, and one never filled is filled from HubSpot`()
+    throws
+  {
     try write(hubspot: ("Oslo", "Bergen"), salesforce: ("", ""))
     #expect(try pipeline.run("n2").exitCode == 0)
     #expect(
       try pipeline.lines("n2", "changes", "hubspot_id", "side", "action", "field", "new", "reason") == [
-        "101 hubspot clear city  cleared_in_salesforce", "102 salesforce set BillingCity Bergen salesforce_blank",
+        "101 hubspot clear city  cleared_in_salesforce",
+        "102 salesforce set BillingCity Bergen salesforce_blank",
       ])
     #expect(!pipeline.sandbox.has("out/n2/conflicts.csv"))
     #expect(
@@ -43,13 +47,18 @@ import TestSupport
         == "Id,BillingCity\n\(SalesforceIDs.account(2)),Bergen\n")
   }
 
-  @Test func `a value cleared in Salesforce and edited in HubSpot goes back to Salesforce as a conflict`() throws {
+  @Test func `a value cleared in Salesforce and edited in HubSpot goes back to Salesforce as a conflict`()
+    throws
+  {
     try write(hubspot: ("Tromsø", ""), salesforce: ("", ""))
     #expect(try pipeline.run("n2").exitCode == 0)
     #expect(
       try pipeline.lines("n2", "changes", "hubspot_id", "side", "action", "field", "new", "reason") == [
         "101 salesforce set BillingCity Tromsø salesforce_blank"
       ])
-    #expect(try pipeline.lines("n2", "conflicts", "hubspot_id", "hubspot_property", "winner") == ["101 city hubspot"])
+    #expect(
+      try pipeline.lines("n2", "conflicts", "hubspot_id", "hubspot_property", "winner") == [
+        "101 city hubspot"
+      ])
   }
 }

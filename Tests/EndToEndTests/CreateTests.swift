@@ -1,8 +1,9 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
-/// Creates: held on a first night, made when a person says so, and not made twice (semantics 3.6 and 4, Creates).
+/// Creates: held on a first night, made when a person says so, and not made twice (semantics 3.6 and 4,
+/// Creates).
 @Suite struct CreateTests {
   private let pipeline: SmallPipeline
 
@@ -47,7 +48,9 @@ import TestSupport
     try expect("n1", changes: Self.creates, unmatched: "unmatched")
   }
 
-  @Test func `what was created is pending on the next night, and is created again only by retry-creates`() throws {
+  @Test func `what was created is pending on the next night, and is created again only by retry-creates`()
+    throws
+  {
     #expect(try pipeline.run("n1", "--create-anyway").exitCode == 0)
     try expect("n1", changes: Self.creates, unmatched: "unmatched")
     #expect(try pipeline.run("n2").exitCode == 0)

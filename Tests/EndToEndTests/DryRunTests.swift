@@ -1,10 +1,12 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// `run --dry-run` does all but the load, and shows what the load would do (interface, "Command line").
 @Suite struct DryRunTests {
-  @Test func `a dry run touches neither load folder nor baseline, and the real run after it is the same as without`()
+  @Test
+  func
+    `a dry run touches neither load folder nor baseline, and the real run after it is the same as without`()
     throws
   {
     let nights = try SampleNights(chunkSize: Reference.chunkSize)
@@ -15,10 +17,14 @@ import TestSupport
     #expect(!nights.sandbox.has(".resync/companies/baseline/companies/current"))
     try nights.complete(1)
 
-    let before = [try nights.sandbox.stamps(under: "out"), try nights.sandbox.stamps(under: ".resync/companies/baseline")]
+    let before = [
+      try nights.sandbox.stamps(under: "out"), try nights.sandbox.stamps(under: ".resync/companies/baseline"),
+    ]
     let second = try nights.run(2, ["--dry-run"])
     #expect(second.exitCode == 0, "\(second.messages)")
-    let after = [try nights.sandbox.stamps(under: "out"), try nights.sandbox.stamps(under: ".resync/companies/baseline")]
+    let after = [
+      try nights.sandbox.stamps(under: "out"), try nights.sandbox.stamps(under: ".resync/companies/baseline"),
+    ]
     #expect(before == after)
     try expectPreview(second.output, ofRun: "n2", expected)
 
@@ -32,7 +38,9 @@ import TestSupport
     let words = output.split(whereSeparator: \.isWhitespace).map(String.init)
     let folder = try #require(words.last { $0.hasPrefix("/") }, "\(output)")
     for report in ["changes.csv", "conflicts.csv", "rejects.csv", "unmatched.csv", "accounting.json"] {
-      #expect(FileManager.default.contents(atPath: "\(folder)/\(report)") == expected["out/\(run)/\(report)"], "\(report)")
+      #expect(
+        FileManager.default.contents(atPath: "\(folder)/\(report)") == expected["out/\(run)/\(report)"],
+        "\(report)")
     }
   }
 }

@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// Exit codes 0, 1, 2 and 4, each with a message that says what is wrong (interface, "Command line").
 @Suite struct ExitCodeTests {
@@ -14,7 +14,9 @@ import TestSupport
   }
 
   private func expectNothingDone() {
-    for name in ["out", "staging/companies/baseline/companies/current"] { #expect(!pipeline.sandbox.has(name), "\(name)") }
+    for name in ["out", "staging/companies/baseline/companies/current"] {
+      #expect(!pipeline.sandbox.has(name), "\(name)")
+    }
   }
 
   @Test func `0: done`() throws {
@@ -50,10 +52,12 @@ import TestSupport
   }
 
   @Test(arguments: [
-    (["--chunks", "1-x"], "--chunks 1-x"), (["--chunks", "3-1"], "--chunks 3-1"), (["--chunks", ""], "--chunks"),
+    (["--chunks", "1-x"], "--chunks 1-x"), (["--chunks", "3-1"], "--chunks 3-1"),
+    (["--chunks", ""], "--chunks"),
     (["--workers", "0"], "--workers"), (["--workers", "two"], "workers"), (["--from", "extrct"], "extract"),
     (["--to", "everything"], "conflict-resolve"), (["--from", "map", "--to", "extract"], "--from"),
-    (["--object", "deals"], "companies"), (["--run", "../up"], "../up"), (["--no-such-flag"], "--no-such-flag"),
+    (["--object", "deals"], "companies"), (["--run", "../up"], "../up"),
+    (["--no-such-flag"], "--no-such-flag"),
   ])
   func `2: a command line that makes no sense`(options: [String], word: String) throws {
     let outcome = try Program.run("resync", ["run", pipeline.file] + options)
@@ -73,12 +77,15 @@ import TestSupport
   @Test(arguments: [
     ("max_creates: 5", "max_create: 5", "max_creates"), ("keys:", "kyes:", "keys"),
     ("companies: {csv: companies.csv,", "companies: {csw: companies.csv,", "csv"),
-    ("max_creates: 5", "chunk_size: 200001", "200,000"), ("max_creates: 5", "max_rejects: many", "max_rejects"),
+    ("max_creates: 5", "chunk_size: 200001", "200,000"),
+    ("max_creates: 5", "max_rejects: many", "max_rejects"),
     ("max_creates: 5", "timezone: Europe/Osslo", "Europe/Osslo"),
   ])
   func `2: a pipeline that cannot be, with what was meant`(part: String, wrong: String, word: String) throws {
     try pipeline.sandbox.change("pipeline.yaml", part, to: wrong)
-    let line = try pipeline.sandbox.text("pipeline.yaml").split(separator: "\n").firstIndex { $0.contains(wrong) }
+    let line = try pipeline.sandbox.text("pipeline.yaml").split(separator: "\n").firstIndex {
+      $0.contains(wrong)
+    }
     let outcome = try pipeline.run("n1")
     #expect(outcome.exitCode == 2, "\(outcome.messages)")
     #expect(outcome.messages.contains("pipeline.yaml:\(try #require(line) + 1)"), "\(outcome.messages)")
@@ -86,8 +93,12 @@ import TestSupport
     expectNothingDone()
   }
 
-  @Test(arguments: [("city,BillingCity", "city,BilingCity", "BillingCity"), ("phone,Phone", "phon,Phone", "phone")])
-  func `2: a mapping of a field that there is not, with the nearest name`(part: String, wrong: String, name: String) throws {
+  @Test(arguments: [
+    ("city,BillingCity", "city,BilingCity", "BillingCity"), ("phone,Phone", "phon,Phone", "phone"),
+  ])
+  func `2: a mapping of a field that there is not, with the nearest name`(
+    part: String, wrong: String, name: String
+  ) throws {
     try pipeline.sandbox.change("mappings.csv", part, to: wrong)
     let outcome = try pipeline.run("n1")
     #expect(outcome.exitCode == 2)

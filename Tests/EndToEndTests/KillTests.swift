@@ -1,8 +1,9 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
-/// A run may end at any moment: the same command goes on, and leaves the same bytes as one that nothing disturbed.
+/// A run may end at any moment: the same command goes on, and leaves the same bytes as one that nothing
+/// disturbed.
 @Suite(.serialized) struct KillTests {
   private let pipeline: SmallPipeline
   /// What the second night leaves behind when nothing disturbs it, and how long it takes.
@@ -10,7 +11,7 @@ import TestSupport
   private let duration: Double
 
   private static let staging = "staging/companies"
-  private static let rows = 2000
+  private static let rows = 3000
 
   /// A first night that is loaded, and a second one, run once to its end and then taken back.
   init() throws {

@@ -1,8 +1,8 @@
 import Foundation
 import TestSupport
 
-/// What both nights of the sample data leave behind when nothing disturbs them: chunks of 100, two workers, one `run` each.
-/// It is made once, and kept in memory.
+/// What both nights of the sample data leave behind when nothing disturbs them: chunks of 100, two workers,
+/// one `run` each. It is made once, and kept in memory.
 enum Reference {
   static let chunkSize = 100
 

@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// `run` does what is left to do, and work that is done is not done again (interface, "Command line").
 @Suite struct RunAgainTests {
@@ -14,7 +14,9 @@ import TestSupport
   }
 
   private func stamps() throws -> [String: String] {
-    try nights.sandbox.stamps(under: "out").merging(try nights.sandbox.stamps(under: ".resync")) { first, _ in first }
+    try nights.sandbox.stamps(under: "out").merging(try nights.sandbox.stamps(under: ".resync")) { first, _ in
+      first
+    }
   }
 
   private func runNames() throws -> [String] {
@@ -45,9 +47,11 @@ import TestSupport
   func `when an export has changed, a run without a name is a new one`(first: [String]) throws {
     try run(first)
     try nights.sandbox.copy(
-      nights.sandbox.file("sample-data/second-night/hubspot/companies.csv"), to: "sample-data/hubspot/companies.csv")
+      nights.sandbox.file("sample-data/second-night/hubspot/companies.csv"),
+      to: "sample-data/hubspot/companies.csv")
     try run([])
-    let runs = try FileManager.default.contentsOfDirectory(atPath: nights.sandbox.file(".resync/companies/runs"))
+    let runs = try FileManager.default.contentsOfDirectory(
+      atPath: nights.sandbox.file(".resync/companies/runs"))
     #expect(runs.count == 2)
     #expect(try runNames().count == (first.isEmpty ? 2 : 1))
   }

@@ -1,10 +1,12 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// Output is a function of input, whatever the number of workers and the chunk size (semantics 6).
 @Suite struct SameBytesTests {
-  private static let reports = ["changes.csv", "conflicts.csv", "rejects.csv", "unmatched.csv", "accounting.json"]
+  private static let reports = [
+    "changes.csv", "conflicts.csv", "rejects.csv", "unmatched.csv", "accounting.json",
+  ]
 
   @Test(arguments: [(1, 50), (2, 1000), (1, 200_000)])
   func `workers and chunk size change neither the reports nor the rows of the load files`(
@@ -41,7 +43,8 @@ import TestSupport
     }
   }
 
-  /// The rows in another order; those of one id keep theirs, for at equal times the later row is the one that counts.
+  /// The rows in another order; those of one id keep theirs, for at equal times the later row is the one that
+  /// counts.
   private static func shuffled(
     _ document: CSVDocument, _ idColumn: String, _ random: inout SeededRandom
   ) -> CSVDocument {

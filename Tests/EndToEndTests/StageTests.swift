@@ -1,8 +1,9 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
-/// Every stage can be run alone, on what the stage before it left (requirements P1, interface "Command line").
+/// Every stage can be run alone, on what the stage before it left (requirements P1, interface "Command
+/// line").
 @Suite struct StageTests {
   private static let stages = ["extract", "normalize", "map", "conflict-resolve", "load"]
 
@@ -42,14 +43,20 @@ import TestSupport
     }
   }
 
-  @Test func `after one chunk of map was done again, run does what follows, and the bytes are the same`() throws {
+  @Test func `after one chunk of map was done again, run does what follows, and the bytes are the same`()
+    throws
+  {
     let nights = try SampleNights(chunkSize: Reference.chunkSize)
     for night in 1...2 { try nights.complete(night) }
     try runStage("map", .executable, nights, 2, ["--chunks", "2"])
-    let before = try nights.sandbox.stamps(under: ".resync/companies/runs/n2/conflict-resolve/companies/changes")
+    let before = try nights.sandbox.stamps(
+      under: ".resync/companies/runs/n2/conflict-resolve/companies/changes")
     try nights.complete(2)
-    let after = try nights.sandbox.stamps(under: ".resync/companies/runs/n2/conflict-resolve/companies/changes")
-    #expect(before.filter { after[$0.key] != $0.value }.map(\.key) == ["0002.csv"], "only that chunk is resolved again")
+    let after = try nights.sandbox.stamps(
+      under: ".resync/companies/runs/n2/conflict-resolve/companies/changes")
+    #expect(
+      before.filter { after[$0.key] != $0.value }.map(\.key) == ["0002.csv"],
+      "only that chunk is resolved again")
     let changed = differences(try Reference.files(), try nights.leftBehind())
     #expect(changed.isEmpty, "\(changed)")
   }

@@ -1,6 +1,7 @@
 import Foundation
 
-/// A CSV file that a test can look into and edit: rows that it does not touch keep their bytes, broken ones too.
+/// A CSV file that a test can look into and edit: rows that it does not touch keep their bytes, broken ones
+/// too.
 ///
 /// Written for the tests alone, and apart from the product's own reader: a byte at a time, nothing clever.
 public struct CSVDocument {
@@ -70,7 +71,9 @@ public struct CSVDocument {
     if let last = rows.last, last.raw.last != 0x0A { rows[rows.count - 1].raw.append(0x0A) }
     let cells = header.map { Array((values[$0] ?? "").utf8) }
     let strangers = values.keys.filter { places[$0] == nil }
-    guard strangers.isEmpty else { throw HelperError("no column \(strangers.sorted().joined(separator: ", "))") }
+    guard strangers.isEmpty else {
+      throw HelperError("no column \(strangers.sorted().joined(separator: ", "))")
+    }
     rows.append(Row(raw: Self.encode(cells), cells: cells))
   }
 

@@ -1,4 +1,5 @@
-/// Exports of as many companies as a test wants: linked pairs, pairs that only a key finds, and records that have no partner.
+/// Exports of as many companies as a test wants: linked pairs, pairs that only a key finds, and records that
+/// have no partner.
 public struct GeneratedExports {
   /// Rows of the HubSpot export, in the columns of `SmallPipeline.companyColumns`.
   public var companies: [String] = []
@@ -22,7 +23,8 @@ public struct GeneratedExports {
     let company = Self.cells(number, night, &random)
     let other = Self.cells(number, night, &random)
     if kind < 95 {
-      companies.append("\(id),\(company),\(link),2026-11-0\(Int.random(in: 1...9, using: &random))T08:00:00.000Z")
+      companies.append(
+        "\(id),\(company),\(link),2026-11-0\(Int.random(in: 1...9, using: &random))T08:00:00.000Z")
     }
     if kind < 90 || kind >= 95 {
       accounts.append("\(account),\(other),,2026-11-0\(Int.random(in: 1...9, using: &random))T08:00:00.000Z")

@@ -15,12 +15,13 @@ public struct RecordWrite: Hashable, CustomStringConvertible {
   public var values: [String: String]
 
   /// The write in one line, its fields sorted: for the message of a test that fails.
+  /// For the message of a test.
   public var description: String {
     let cells = values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
     return "\(side.rawValue) \(isCreate ? "create for" : "update") \(id): \(cells)"
   }
 
-  /// What changes.csv says, in its order; the rows of a record and side lie together.
+  /// What changes.csv says, in the order of its rows.
   public static func readChanges(_ data: Data) throws -> [RecordWrite] {
     let document = CSVDocument(data)
     var writes: [RecordWrite] = []
@@ -32,14 +33,17 @@ public struct RecordWrite: Hashable, CustomStringConvertible {
       let key = [side.rawValue, String(isCreate), id]
       let place = places[key] ?? writes.count
       places[key] = place
-      if place == writes.count { writes.append(RecordWrite(side: side, isCreate: isCreate, id: id, values: [:])) }
+      if place == writes.count {
+        writes.append(RecordWrite(side: side, isCreate: isCreate, id: id, values: [:]))
+      }
       writes[place].values[document.text(row, "field")] = document.text(row, "new")
     }
     return writes
   }
 
-  /// What the load files of a run say; `files` are its files by name, `hubspotIDField` tells for which HubSpot record a
-  /// Salesforce record is made. Files come in the order of their names, so chunks in their order.
+  /// What the load files of a run say; `files` are its files by name, `hubspotIDField` tells for which
+  /// HubSpot record a Salesforce record is made. Files come in the order of their names, so chunks in their
+  /// order.
   public static func readLoadFiles(_ files: [String: Data], hubspotIDField: String) throws -> [RecordWrite] {
     var writes: [RecordWrite] = []
     for (name, data) in files.sorted(by: { $0.key < $1.key }) {
@@ -51,10 +55,10 @@ public struct RecordWrite: Hashable, CustomStringConvertible {
     return writes
   }
 
-  private static func readBulk(_ data: Data, isCreate: Bool, _ hubspotIDField: String) throws -> [RecordWrite] {
+  private static func readBulk(_ data: Data, isCreate: Bool, _ idField: String) throws -> [RecordWrite] {
     try CSVDocument(data).dictionaries.map { cells in
       var values = cells.mapValues { $0 == "#N/A" ? "" : $0 }
-      guard let id = isCreate ? values[hubspotIDField] : values.removeValue(forKey: "Id") else {
+      guard let id = isCreate ? values[idField] : values.removeValue(forKey: "Id") else {
         throw HelperError("a row without an id in a Salesforce load file")
       }
       return RecordWrite(side: .salesforce, isCreate: isCreate, id: id, values: values)

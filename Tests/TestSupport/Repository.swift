@@ -9,7 +9,8 @@ public enum Repository {
     return here.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
   }()
 
-  /// The worked examples of the spec, where they are at hand: beside the package, or where RESYNC_SHARED says.
+  /// The worked examples of the spec, where they are at hand: beside the package, or where RESYNC_SHARED
+  /// says.
   public static let examples: String? = {
     let named = ProcessInfo.processInfo.environment["RESYNC_SHARED"]
     let shared = named ?? (root as NSString).deletingLastPathComponent + "/shared"

@@ -2,9 +2,9 @@ import Foundation
 
 /// Compares what a run left behind with what it should have (the worked examples' README).
 ///
-/// Tables are multisets of rows, and a missing file is an empty one; only the rows of changes.csv must also be in the same
-/// order. Free are: messages; file, line and value of a reject; the field of a row that is rejected whole, and its record
-/// id, unless it is a `duplicate_id`.
+/// Tables are multisets of rows, and a missing file is an empty one; only the rows of changes.csv must also
+/// be in the same order. Free are: messages; file, line and value of a reject; the field of a row that is
+/// rejected whole, and its record id, unless it is a `duplicate_id`.
 public struct ResultFolder {
   private let path: String
 
@@ -13,7 +13,8 @@ public struct ResultFolder {
 
   static let columns: KeyValuePairs<String, [String]> = [
     "changes": [
-      "object", "hubspot_id", "salesforce_object", "salesforce_id", "side", "action", "field", "old", "new", "rule",
+      "object", "hubspot_id", "salesforce_object", "salesforce_id", "side", "action", "field", "old", "new",
+      "rule",
       "reason",
     ],
     "conflicts": [
@@ -63,7 +64,9 @@ public struct ResultFolder {
     return [reject[0], reject[1], code == "duplicate_id" ? reject[2] : "*", "*", code]
   }
 
-  private static func multisets(_ a: [[String]], _ b: [[String]]) -> (missing: [[String]], unexpected: [[String]]) {
+  private static func multisets(
+    _ a: [[String]], _ b: [[String]]
+  ) -> (missing: [[String]], unexpected: [[String]]) {
     var counts: [[String]: Int] = [:]
     for row in b { counts[row, default: 0] += 1 }
     var missing: [[String]] = []
@@ -93,7 +96,9 @@ public struct ResultFolder {
 
   private static func flatten(_ tree: Any, _ place: String, into numbers: inout [String: Int]) {
     if let branches = tree as? [String: Any] {
-      for (name, branch) in branches { flatten(branch, place.isEmpty ? name : "\(place) \(name)", into: &numbers) }
+      for (name, branch) in branches {
+        flatten(branch, place.isEmpty ? name : "\(place) \(name)", into: &numbers)
+      }
     } else if let number = tree as? Int, number != 0 {
       numbers[place] = number
     }

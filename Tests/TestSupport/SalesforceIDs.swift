@@ -1,6 +1,7 @@
 /// Makes ids as Salesforce gives them out.
 public enum SalesforceIDs {
-  /// The id of 18 characters for one of 15: each character of the suffix tells which of five letters are capitals.
+  /// The id of 18 characters for one of 15: each character of the suffix tells which of five letters are
+  /// capitals.
   public static func full(_ short: String) -> String {
     let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ012345")
     let characters = Array(short)

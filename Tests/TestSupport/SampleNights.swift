@@ -3,6 +3,7 @@ import Foundation
 /// The two nights of the repository's sample data, in a sandbox of their own.
 public struct SampleNights {
   /// The folder with the copies; what the nights leave is in it too.
+  /// Its folder: `sample-data`, `pipelines`, `.resync` and `out` are in it.
   public let sandbox: Sandbox
   /// The pipeline files of both nights.
   public static let pipelines = ["pipelines/companies.yaml", "pipelines/companies-second-night.yaml"]
@@ -10,7 +11,9 @@ public struct SampleNights {
   /// A copy of the sample data and its pipelines, with chunks of some size.
   public init(chunkSize: Int = 200_000) throws {
     sandbox = try Sandbox("sample")
-    for folder in ["sample-data", "pipelines"] { try sandbox.copy("\(Repository.root)/\(folder)", to: folder) }
+    for folder in ["sample-data", "pipelines"] {
+      try sandbox.copy("\(Repository.root)/\(folder)", to: folder)
+    }
     for pipeline in Self.pipelines {
       try sandbox.change(pipeline, "chunk_size: 200000", to: "chunk_size: \(chunkSize)")
     }
@@ -37,12 +40,14 @@ public struct SampleNights {
 }
 
 extension Sandbox {
-  /// What runs leave that is the same for the same input: load files and reports, staged tables, and the baseline. The
-  /// manifests have times in them.
+  /// What runs leave that is the same for the same input: load files and reports, staged tables, and the
+  /// baseline. The manifests have times in them.
   public func leftBehind(staging: String) throws -> [String: Data] {
     var files: [String: Data] = [:]
     for folder in ["out", staging] {
-      for (name, data) in try contents(under: folder) where !Self.isFree(name) { files["\(folder)/\(name)"] = data }
+      for (name, data) in try contents(under: folder) where !Self.isFree(name) {
+        files["\(folder)/\(name)"] = data
+      }
     }
     return files
   }

@@ -61,7 +61,8 @@ public final class Sandbox {
     guard has(folder) else { return [] }
     return try files.subpathsOfDirectory(atPath: file(folder)).filter { name in
       var isFolder: ObjCBool = false
-      return files.fileExists(atPath: file("\(folder)/\(name)"), isDirectory: &isFolder) && !isFolder.boolValue
+      return files.fileExists(atPath: file("\(folder)/\(name)"), isDirectory: &isFolder)
+        && !isFolder.boolValue
     }.sorted()
   }
 

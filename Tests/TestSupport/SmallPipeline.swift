@@ -3,6 +3,7 @@ import Foundation
 /// A small pipeline of companies and accounts in a sandbox, with exports that a test writes.
 public struct SmallPipeline {
   /// The folder that holds the pipeline, its exports, and what its runs leave.
+  /// Its folder: `staging` and `out` are in it.
   public let sandbox: Sandbox
   /// Further lines of the pipeline file, for the whole pipeline: `max_creates: 500`.
   public var settings: [String]

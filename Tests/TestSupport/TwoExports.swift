@@ -20,8 +20,8 @@ public struct TwoExports {
     self.salesforce = CSVDocument(salesforce)
   }
 
-  /// Carries out writes. A record that is made gets an id of its side; a new account also becomes the link of its company,
-  /// as the connector sets it.
+  /// Carries out writes. A record that is made gets an id of its side; a new account also becomes the link of
+  /// its company, as the connector sets it.
   ///
   /// - Throws: `HelperError` if a write names a record that no export has.
   public mutating func apply(_ writes: [RecordWrite]) throws {
@@ -33,7 +33,9 @@ public struct TwoExports {
         guard let row = companies[write.id] else { throw HelperError("no company \(write.id)") }
         try update(&hubspot, row, write.values, "hs_lastmodifieddate", Self.hubspotNow)
       case (.salesforce, false):
-        guard let row = accounts[String(write.id.prefix(15))] else { throw HelperError("no account \(write.id)") }
+        guard let row = accounts[String(write.id.prefix(15))] else {
+          throw HelperError("no account \(write.id)")
+        }
         try update(&salesforce, row, write.values, "LastModifiedDate", Self.salesforceNow)
       case (.hubspot, true):
         companies["19900000\(100 + created)"] = hubspot.rows.count
