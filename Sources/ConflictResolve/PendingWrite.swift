@@ -50,6 +50,9 @@ struct PendingWrite {
     let state = words.next()
     guard let rule = Self.rule(words.next()), let reason = Reason(word: words.next()) else { return nil }
     let conflict = words.next()
+    guard side.same(as: "h") || side.same(as: "s"), state.same(as: "w") || state.same(as: "x"),
+      conflict.same(as: "1") || conflict.same(as: "0")
+    else { return nil }
     guard let first = Int(decimal: words.next()), let second = Int(decimal: words.next()),
       let third = Int(decimal: words.next()), first >= 0, second >= 0, third >= 0, first <= text.count,
       second <= text.count, third <= text.count, words.place + first + second + third == text.count

@@ -48,9 +48,26 @@ public enum StagedRows {
       guard field.hasIssue else { continue }
       if !first { out.append(UInt8(ascii: " ")) }
       first = false
-      out.append(layout.cells[column])
+      out.append(issueName(layout.cells[column]))
       out.append(UInt8(ascii: ":"))
       out.append(field.issue.name)
+    }
+  }
+
+  /// A column's name as `_issues` has it: without metadata a name may hold anything, so what would end the name or the
+  /// cell is written as `%20` is.
+  private static func issueName(_ name: String) -> String {
+    guard name.utf8.contains(where: { isSpecial($0) }) else { return name }
+    return name.unicodeScalars.map { scalar in
+      guard scalar.isASCII, isSpecial(UInt8(truncatingIfNeeded: scalar.value)) else { return String(scalar) }
+      return "%\(scalar.value < 16 ? "0" : "")\(String(scalar.value, radix: 16))"
+    }.joined()
+  }
+
+  private static func isSpecial(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: " "), UInt8(ascii: ","), UInt8(ascii: "\""), UInt8(ascii: "%"), 10, 13: true
+    default: false
     }
   }
 
@@ -80,7 +97,7 @@ public enum StagedRows {
     while true {
       // A block becomes the arena of its batch; a fifth more leaves room for the values that normalize changes.
       var buffer = ByteBuffer(capacity: BlockScanner.blockSize + BlockScanner.blockSize / 5)
-      guard try blocks.next(into: &buffer, &index, read: reader.read) else { break }
+      guard try next(&blocks, &buffer, &index, table, reader) else { break }
       if isFirst { try checkHeader(index, buffer, table, layout) }
       let start = isFirst ? 1 : 0
       isFirst = false
@@ -95,9 +112,24 @@ public enum StagedRows {
     return list
   }
 
+  /// The next block; what is no CSV was not written here.
+  private static func next(
+    _ blocks: inout BlockScanner, _ buffer: inout ByteBuffer, _ index: inout RecordIndex, _ table: TableName,
+    _ reader: any TableReader
+  ) throws -> Bool {
+    do {
+      return try blocks.next(into: &buffer, &index, read: reader.read)
+    } catch let error as CSVError {
+      throw StagingError.damaged(table, "\(error)")
+    } catch BlockError.recordTooLong(let line) {
+      throw StagingError.damaged(table, "the row on line \(line) is too long")
+    }
+  }
+
   private static func checkHeader(
     _ index: borrowing RecordIndex, _ buffer: borrowing ByteBuffer, _ table: TableName, _ layout: TableLayout
   ) throws {
+    guard index.recordCount > 0 else { throw StagingError.damaged(table, "it has no header") }
     let names = cells(of: 0, index).map { buffer.part(Int($0.offset), $0.count).text }
     guard names == layout.columns else {
       throw StagingError.damaged(table, "its columns are not those of this pipeline")
@@ -128,7 +160,9 @@ public enum StagedRows {
         batch[row, column] = index[field: first + leading + source]
       }
       let issues = index[field: first + leading - 1]
-      if !issues.isEmpty { markIssues(batch.bytes(issues), in: batch, row, layout) }
+      guard issues.isEmpty || markIssues(batch.bytes(issues), in: batch, row, layout, projection) else {
+        throw StagingError.damaged(table, "row \(record) has issues that cannot be read")
+      }
     }
   }
 
@@ -141,10 +175,13 @@ public enum StagedRows {
       let object = Int(decimal: bytes(4)), let verdict = verdict(bytes(5)), let narrow = Int32(exactly: row),
       let shortFile = UInt16(exactly: file), let shortObject = UInt8(exactly: object)
     else { return nil }
-    var info = RowInfo(
-      row: narrow, line: line, byte: Int(decimal: bytes(3)) ?? 0, file: shortFile, object: shortObject)
+    // Only extract knows the byte, and only paired rows have a partner.
+    guard let byte = bytes(3).isEmpty ? 0 : Int(decimal: bytes(3)),
+      let partner = bytes(6).isEmpty ? -1 : Int(decimal: bytes(6)), let narrowPartner = Int32(exactly: partner)
+    else { return nil }
+    var info = RowInfo(row: narrow, line: line, byte: byte, file: shortFile, object: shortObject)
     info.verdict = verdict.rawValue
-    info.partner = Int(decimal: bytes(6)).flatMap { Int32(exactly: $0) } ?? -1
+    info.partner = narrowPartner
     return info
   }
 
@@ -159,17 +196,24 @@ public enum StagedRows {
     return table
   }()
 
-  /// Takes `column:code column:code` apart again.
+  /// Takes `column:code column:code` apart again, and marks the cells wherever the projection brought them; says whether
+  /// all of it could be read.
   private static func markIssues(
-    _ issues: Bytes, in batch: borrowing RecordBatch, _ row: Int, _ layout: TableLayout
-  ) {
+    _ issues: Bytes, in batch: borrowing RecordBatch, _ row: Int, _ layout: TableLayout, _ projection: Projection
+  ) -> Bool {
     for item in issues.text.split(separator: " ") {
-      guard let colon = item.lastIndex(of: ":"), let column = layout.place(of: String(item[..<colon])) else { continue }
-      let name = String(item[item.index(after: colon)...])
-      guard let code = IssueCode.allCases.first(where: { $0.name == name }) else { continue }
-      let field = batch[row, column]
-      batch[row, column] = FieldRef(offset: Int(field.offset), count: field.count, issue: code)
+      guard let colon = item.lastIndex(of: ":") else { return false }
+      let name = String(item[..<colon])
+      let code = String(item[item.index(after: colon)...])
+      guard let source = layout.cells.firstIndex(where: { issueName($0) == name }),
+        let issue = IssueCode.allCases.first(where: { $0.name == code && $0 != .none })
+      else { return false }
+      for (column, taken) in projection.sources.enumerated() where taken == source {
+        let field = batch[row, column]
+        batch[row, column] = FieldRef(offset: Int(field.offset), count: field.count, issue: issue)
+      }
     }
+    return true
   }
 }
 

@@ -66,4 +66,13 @@ import Testing
     #expect(try pipeline.run("n1", "--create-anyway").exitCode == 0)
     try expect("n1", changes: Self.creates, unmatched: "unmatched")
   }
+
+  @Test func `after a dry run that left creates pending, the same run with retry-creates makes them again`()
+    throws
+  {
+    #expect(try pipeline.run("n1", "--create-anyway").exitCode == 0)
+    #expect(try pipeline.run("n2", "--dry-run").exitCode == 0)
+    #expect(try pipeline.run("n2", "--retry-creates").exitCode == 0)
+    try expect("n2", changes: Self.creates, unmatched: "unmatched")
+  }
 }

@@ -6,7 +6,6 @@ public struct TwoExports {
   public var hubspot: CSVDocument
   /// The export of accounts.
   public var salesforce: CSVDocument
-  private var created = 0
 
   /// When HubSpot and Salesforce carried the writes out: what the records then show as their modified time.
   static let hubspotNow = "2026-11-20T01:00:00.000Z"
@@ -25,7 +24,7 @@ public struct TwoExports {
   ///
   /// - Throws: `HelperError` if a write names a record that no export has.
   public mutating func apply(_ writes: [RecordWrite]) throws {
-    var companies = Self.index(hubspot, "hs_object_id", modified: "hs_lastmodifieddate", key: { $0 })
+    let companies = Self.index(hubspot, "hs_object_id", modified: "hs_lastmodifieddate", key: { $0 })
     let accounts = Self.index(salesforce, "Id", modified: "LastModifiedDate", key: { String($0.prefix(15)) })
     for write in writes {
       switch (write.side, write.isCreate) {
@@ -38,7 +37,6 @@ public struct TwoExports {
         }
         try update(&salesforce, row, write.values, "LastModifiedDate", Self.salesforceNow)
       case (.hubspot, true):
-        companies["19900000\(100 + created)"] = hubspot.rows.count
         try createCompany(write.values)
       case (.salesforce, true):
         guard let company = companies[write.id] else { throw HelperError("no company \(write.id)") }
@@ -73,19 +71,18 @@ public struct TwoExports {
 
   private mutating func createCompany(_ values: [String: String]) throws {
     var cells = values
-    cells["hs_object_id"] = "19900000\(100 + created)"
+    // No row ever goes, so the number of rows is a number that no record has had.
+    cells["hs_object_id"] = "\(19_900_000_000 + hubspot.rows.count)"
     cells["hs_lastmodifieddate"] = Self.hubspotNow
-    created += 1
     try hubspot.append(cells)
   }
 
   private mutating func createAccount(_ values: [String: String], for company: Int) throws {
-    let id = SalesforceIDs.account(90_000 + created)
+    let id = SalesforceIDs.account(90_000 + salesforce.rows.count)
     var cells = values
     cells["Id"] = id
     cells["LastModifiedDate"] = Self.salesforceNow
     if salesforce.header.contains("IsDeleted") { cells["IsDeleted"] = "false" }
-    created += 1
     try salesforce.append(cells)
     try hubspot.set(company, Self.link, id)
   }
