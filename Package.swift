@@ -85,8 +85,8 @@ let package = Package(
     tests("CSVTests", of: ["CSV", "Records", "TestSupport"]),
     tests("CRMTests", of: ["CRM", "Records", "TestSupport"]),
     tests("StagingTests", of: ["CRM", "CSV", "Records", "Staging", "TestSupport"]),
-    tests("ExtractTests", of: ["CRM", "Extract", "Records", "TestSupport"]),
-    tests("ConflictResolveTests", of: ["CRM", "ConflictResolve", "Records", "TestSupport"]),
+    tests("ExtractTests", of: ["CRM", "Extract", "TestSupport"]),
+    tests("ConflictResolveTests", of: ["CRM", "ConflictResolve", "Records", "Staging", "TestSupport"]),
     tests("PipelineFileTests", of: ["CRM", "PipelineFile", "Records", "TestSupport"]),
     // It runs the programs as a person does; that it depends on them has them built.
     tests(

@@ -16,7 +16,7 @@ extension SingleStageCommand {
     var (options, progress) = try common.read(plan)
     options.run = runName
     change(&options)
-    print(try Runner(plan, options, progress, needsExisting: Self.stage != .extract).runStage(Self.stage))
+    print(try Runner(plan, options, progress, alone: Self.stage).runStage(Self.stage))
   }
 }
 

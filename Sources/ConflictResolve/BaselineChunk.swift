@@ -77,8 +77,10 @@ final class BaselineChunk: @unchecked Sendable {
       holder.batch[row, column] = index[field: first + BaselineLayout.leading.count + column]
     }
     func leading(_ place: Int) -> Bytes { holder.batch.bytes(index[field: first + place]) }
-    guard let missed = Int(decimal: leading(3)) else { return false }
-    let hubspotID = UInt64(Int(decimal: leading(0)) ?? 0)
+    guard let missed = Int(decimal: leading(3)), let hubspotID = leading(0).count == 0 ? 0 : UInt64(digits: leading(0))
+    else {
+      return false
+    }
     let salesforceID = leading(2).count == 0 ? nil : SalesforceKey(leading(2))
     let name = leading(1).text
     let there = leading(4)

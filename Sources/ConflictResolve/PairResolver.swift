@@ -47,9 +47,9 @@ struct PairResolver {
   }
 
   private func entry(of ids: ChangeIDs) -> Int? {
-    guard !shared.baseline.entries.isEmpty, let id = Int(decimal: ids.hubspot), let key = SalesforceKey(ids.salesforce)
+    guard !shared.baseline.entries.isEmpty, let id = UInt64(digits: ids.hubspot), let key = SalesforceKey(ids.salesforce)
     else { return nil }
-    return shared.baseline.find(UInt64(id), key)
+    return shared.baseline.find(id, key)
   }
 
   /// A pair that was not found by its link gets its link property written, where it can be.

@@ -148,23 +148,6 @@ struct CellReader: ~Copyable {
   }
 }
 
-extension UInt64 {
-  /// The number that decimal digits write; nil for anything else, and for what is too large.
-  init?(digits bytes: Bytes) {
-    guard bytes.count > 0, bytes.count <= 20 else { return nil }
-    var value: UInt64 = 0
-    for byte in bytes {
-      let digit = UInt64(byte &- 48)
-      guard digit <= 9 else { return nil }
-      let (scaled, over) = value.multipliedReportingOverflow(by: 10)
-      let (sum, overSum) = scaled.addingReportingOverflow(digit)
-      guard !over, !overSum else { return nil }
-      value = sum
-    }
-    self = value
-  }
-}
-
 extension HubSpotIndex {
   /// A row that was rejected keeps its place.
   mutating func appendUnreadable() {

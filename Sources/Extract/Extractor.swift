@@ -49,6 +49,7 @@ public struct Extractor: Sendable {
     try store.clear(.extract, object: plan.object)
     let files = try prepare(sources)
     var indexes = try index(files)
+    try checkSize(files, indexes)
     let partition = BaselinePartition(plan, baseline)
     let remembered = try partition.pairs()
     var (hubspot, salesforce) = join(files, &indexes)
@@ -74,6 +75,16 @@ public struct Extractor: Sendable {
       results[place] = try indexer.run(maxInvalid: maxRejects)
     }
     return results.all()
+  }
+
+  /// Rows are numbered in 32 bits over all files of a side.
+  private func checkSize(_ files: [PreparedFile], _ indexes: [FileIndex]) throws {
+    for side in [Side.hubspot, .salesforce] {
+      let places = files.indices.filter { files[$0].source.side == side }
+      guard let last = places.last, places.reduce(0, { $0 + indexes[$1].rows }) > Int(Int32.max) else { continue }
+      throw SourceError(
+        files[last].displayName, "with the files before it has more than 2,147,483,647 rows: split the export over several pipelines")
+    }
   }
 
   /// The indexes of the files of each side, one behind the other.

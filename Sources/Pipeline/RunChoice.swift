@@ -15,9 +15,11 @@ struct RunChoice {
     self.directory = directory
   }
 
+  /// The run to work on; `stage` is the one that is run alone, if one is.
+  ///
   /// - Throws: `RunError` with exit code 2 if the named run cannot go on.
-  func choose(needsExisting: Bool) throws -> RunManifest {
-    if let name = options.run { return try named(name, needsExisting) }
+  func choose(alone stage: Stage?) throws -> RunManifest {
+    if let name = options.run { return try named(name, stage) }
     if let last = directory.runs().last, let manifest = try directory.manifest(of: last), manifest.state != .loaded,
       try isSame(manifest)
     {
@@ -26,26 +28,41 @@ struct RunChoice {
     return try begin(Self.newName(taken: directory.runs()))
   }
 
-  private func named(_ name: String, _ needsExisting: Bool) throws -> RunManifest {
+  private func named(_ name: String, _ stage: Stage?) throws -> RunManifest {
     guard name.range(of: "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", options: .regularExpression) != nil else {
       throw RunError(.wrong, "the run name \(name) is not usable: take letters, digits, '.', '_' and '-'")
     }
     guard let manifest = try directory.manifest(of: name) else {
-      if needsExisting && options.from != .extract {
+      guard stage == nil || stage == .extract else {
         let known = directory.runs().joined(separator: ", ")
         throw RunError(.wrong, "there is no run \(name); known runs: \(known.isEmpty ? "none" : known)")
       }
       return try begin(name)
     }
-    if try isSame(manifest) || manifest.state == .loaded { return manifest }
-    guard !manifest.chunks.contains(where: { $0.stage == .load }) else {
+    if try isSame(manifest) { return manifest }
+    guard manifest.state != .loaded && !manifest.isPartlyLoaded else {
       throw RunError(
         .wrong,
-        "the run \(name) is partly loaded, and the pipeline, its mappings, metadata or exports have changed since: "
-          + "begin a new run")
+        "the run \(name) is loaded, and the pipeline, its mappings, metadata or exports have changed since: "
+          + "begin a new run, with another name or without --run")
     }
-    // Nothing of it was loaded: what it staged is made anew from what there is now.
-    return try begin(name)
+    guard let stage, stage != .extract else {
+      // Nothing of it was loaded: what it staged is made anew from what there is now.
+      return try begin(name)
+    }
+    return try adopt(manifest, stage)
+  }
+
+  /// A stage alone works on what the stage before left, with the mappings and metadata as they are now; what it and the
+  /// later ones did with the old ones does not count any more.
+  private func adopt(_ manifest: RunManifest, _ stage: Stage) throws -> RunManifest {
+    var manifest = manifest
+    manifest.pipelineDigest = plan.pipelineDigest
+    manifest.mappingsDigest = plan.mappingsDigest
+    manifest.metadataDigest = plan.metadataDigest
+    manifest.inputsDigest = try plan.inputsDigest()
+    manifest.forget(stage)
+    return manifest
   }
 
   private func isSame(_ manifest: RunManifest) throws -> Bool {

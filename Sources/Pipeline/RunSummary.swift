@@ -37,25 +37,32 @@ public struct RunSummary: CustomStringConvertible, Sendable {
     let sides = [
       (Side.hubspot, object.hubspot, counts.hubspot), (.salesforce, object.salesforce, counts.salesforce),
     ]
+    let isResolved = (0..<object.chunks).allSatisfy { manifest.isDone(.conflictResolve, plan.object, $0) }
     return sides.flatMap { side, rows, counts -> [String] in
-      var lines = [
-        "  \(side.name): \(rows.read) rows read = \(counts.paired) paired + \(counts.unmatched) unmatched + "
-          + "\(rows.rejected) rejected + \(counts.excluded) excluded"
-      ]
-      let cells = counts.changes.values.reduce(0) { $0 + $1.reduce(0) { $1.key == "created" ? $0 : $0 + $1.value } }
-      let conflicts = counts.conflicts > 0 ? ", \(counts.conflicts) of them conflicts (see conflicts.csv)" : ""
-      lines.append("    \(cells) cells change\(conflicts); \(counts.creates) records are created")
-      if counts.held > 0 {
-        lines.append(
-          "    \(counts.held) creates are held back: look at them in unmatched.csv, "
-            + "then add --create-anyway or set max_creates")
-      }
-      let late = counts.notArrived.values.reduce(0, +)
-      if late > 0 { lines.append("    \(late) cells of the last run have not arrived, and are written again") }
-      if counts.rejectedCells > 0 { lines.append("    \(counts.rejectedCells) cells have issues: see rejects.csv") }
-      return lines
+      guard isResolved else { return ["  \(side.name): \(rows.read) rows read, \(rows.rejected) rejected"] }
+      return describe(side, rows, counts)
     }
   }
+
+  private func describe(_ side: Side, _ rows: RunManifest.SideRun, _ counts: SideCounts) -> [String] {
+    var lines = [
+      "  \(side.name): \(rows.read) rows read = \(counts.paired) paired + \(counts.unmatched) unmatched + "
+        + "\(rows.rejected) rejected + \(counts.excluded) excluded"
+    ]
+    let cells = counts.changes.values.reduce(0) { $0 + $1.reduce(0) { $1.key == "created" ? $0 : $0 + $1.value } }
+    let conflicts = counts.conflicts > 0 ? ", \(counts.conflicts) of them conflicts (see conflicts.csv)" : ""
+    lines.append("    \(amount(cells, "change")) of cells\(conflicts); \(amount(counts.creates, "new record"))")
+    if counts.held > 0 {
+      lines.append(
+        "    \(amount(counts.held, "create")) held back: look at unmatched.csv, then add --create-anyway, or set max_creates")
+    }
+    let late = counts.notArrived.values.reduce(0, +)
+    if late > 0 { lines.append("    \(amount(late, "write")) of the last run did not arrive, and stand again") }
+    if counts.rejectedCells > 0 { lines.append("    \(amount(counts.rejectedCells, "cell")) with issues: see rejects.csv") }
+    return lines
+  }
+
+  private func amount(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 
   private var next: String? {
     if let previewDirectory { return "what the load would do: \(previewDirectory)" }

@@ -24,7 +24,7 @@ public final class Runner {
   /// A runner for a pipeline. It takes the pipeline's lock, and opens or begins the run.
   ///
   /// - Throws: `RunError` with exit code 4 if another run holds the pipeline, 2 if the run cannot go on.
-  public init(_ plan: RunPlan, _ options: RunOptions, _ progress: ProgressLog, needsExisting: Bool = false) throws {
+  public init(_ plan: RunPlan, _ options: RunOptions, _ progress: ProgressLog, alone stage: Stage? = nil) throws {
     self.plan = plan
     self.options = options
     self.progress = progress
@@ -35,7 +35,7 @@ public final class Runner {
         .held, "another run holds the pipeline \(plan.definition.name): wait until it has ended, and try again")
     }
     baseline = FileBaseline(pipeline: directory)
-    manifest = try RunChoice(plan, options, directory).choose(needsExisting: needsExisting)
+    manifest = try RunChoice(plan, options, directory).choose(alone: stage)
     for warning in plan.warnings { progress.warn(warning) }
   }
 
@@ -59,6 +59,7 @@ public final class Runner {
     if manifest.state == .loaded { return summary(nothingLeft: true) }
     try directory.save(manifest)
     for object in plans { try extractIfNeeded(object) }
+    if last >= .conflictResolve { checkResolveFlags() }
     if last >= .normalize {
       for object in plans { try passChunks(object, to: min(last, .conflictResolve)) }
     }
@@ -87,6 +88,14 @@ public final class Runner {
   private func isSelected(_ chunk: Int) -> Bool { options.chunks?.contains(chunk) ?? true }
 
   // MARK: Extract
+
+  /// Creates that other flags hold back, or make, mean that the chunks are resolved anew; loaded chunks stay as they are.
+  private func checkResolveFlags() {
+    let flags = RunManifest.ResolveFlags(createAnyway: options.createAnyway, retryCreates: options.retryCreates)
+    guard manifest.resolvedWith != flags, !manifest.isPartlyLoaded else { return }
+    manifest.forget(.conflictResolve)
+    manifest.resolvedWith = flags
+  }
 
   private func extractIfNeeded(_ object: ObjectPlan) throws {
     if let known = manifest.object(object.object),
@@ -319,6 +328,7 @@ public final class Runner {
 
   /// Does one stage of the chosen chunks anew, on what the stage before it left.
   public func runStage(_ stage: Stage) throws -> RunSummary {
+    if stage == .conflictResolve { checkResolveFlags() }
     try directory.save(manifest)
     for object in plans {
       switch stage {

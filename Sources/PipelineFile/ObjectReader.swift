@@ -28,9 +28,9 @@ struct ObjectReader {
       section.context.problems.add(
         section.line(of: "salesforce"), "\(section.title) needs the key salesforce, with one object or more")
     }
-    if salesforce.count > 256 {
+    if salesforce.count > 64 {
       section.context.problems.add(
-        section.line(of: "salesforce"), "\(section.title) has more than 256 objects")
+        section.line(of: "salesforce"), "\(section.title) has more than 64 objects")
     }
     let createIn = section.choices("create_in", ["hubspot", "salesforce"]) ?? []
     let firstRun = section.choice("first_run", ["newer_record", "salesforce", "hubspot"])

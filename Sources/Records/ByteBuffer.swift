@@ -150,3 +150,20 @@ extension Int {
     self = value
   }
 }
+
+extension UInt64 {
+  /// The number that decimal digits write; nil for anything else, and for what is too large. HubSpot ids are such.
+  public init?(digits bytes: Bytes) {
+    guard bytes.count > 0, bytes.count <= 20 else { return nil }
+    var value: UInt64 = 0
+    for byte in bytes {
+      let digit = UInt64(byte &- 48)
+      guard digit <= 9 else { return nil }
+      let (scaled, over) = value.multipliedReportingOverflow(by: 10)
+      let (sum, overSum) = scaled.addingReportingOverflow(digit)
+      guard !over, !overSum else { return nil }
+      value = sum
+    }
+    self = value
+  }
+}

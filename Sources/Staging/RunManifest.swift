@@ -25,6 +25,8 @@ public struct RunManifest: Codable, Sendable {
   public var inputsDigest: String
   /// The export files that extract has read.
   public var inputs: [Input] = []
+  /// The flags under which chunks were resolved: under others they are resolved anew.
+  public var resolvedWith = ResolveFlags()
   /// The objects that extract has done.
   public var objects: [ObjectRun] = []
   /// What is done: an entry for each chunk and stage that has finished it.
@@ -43,6 +45,22 @@ public struct RunManifest: Codable, Sendable {
     self.metadataDigest = metadataDigest
     self.inputsDigest = inputsDigest
   }
+
+  /// What the command line says about creates: it decides which are made.
+  public struct ResolveFlags: Codable, Sendable, Equatable {
+    /// `--create-anyway`
+    public var createAnyway = false
+    /// `--retry-creates`
+    public var retryCreates = false
+    /// No flags.
+    public init(createAnyway: Bool = false, retryCreates: Bool = false) {
+      self.createAnyway = createAnyway
+      self.retryCreates = retryCreates
+    }
+  }
+
+  /// Whether any chunk was loaded.
+  public var isPartlyLoaded: Bool { chunks.contains { $0.stage == .load } }
 
   /// Where a run stands.
   public enum State: String, Codable, Sendable {
@@ -161,6 +179,9 @@ public struct RunManifest: Codable, Sendable {
   public mutating func forget(_ stage: Stage, _ object: String, _ chunk: Int) {
     chunks.removeAll { $0.object == object && $0.chunk == chunk && $0.stage >= stage }
   }
+
+  /// Forgets what a stage and the later ones did with any chunk.
+  public mutating func forget(_ stage: Stage) { chunks.removeAll { $0.stage >= stage } }
 
   /// What extract noted of an object.
   public func object(_ name: String) -> ObjectRun? { objects.first { $0.object == name } }

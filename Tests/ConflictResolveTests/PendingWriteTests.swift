@@ -59,7 +59,8 @@ import Testing
   static func back(_ written: Written) -> Written? { unquoted(written.cell).flatMap { read($0) } }
 
   static let values = [
-    "", "a", "two words", ":", "1:2", "\"", "say \"hello\"", "a,b", "line\nbreak", "\r\n", "12 34 56:", "é", "👩‍👩‍👧", "h w two_way",
+    "", "a", "two words", ":", "1:2", "\"", "say \"hello\"", "a,b", "line\nbreak", "\r\n", "12 34 56:", "é", "👩‍👩‍👧",
+    "h w two_way",
     String(repeating: "long ", count: 5_000),
   ]
 

@@ -56,7 +56,8 @@ import Testing
     var random = SeededRandom.announced("chunks")
     for _ in 0..<1_000 {
       let salesforce = Int.random(in: 0...30, using: &random)
-      var partners = Array((0..<salesforce).shuffled(using: &random).prefix(.random(in: 0...salesforce, using: &random)))
+      var partners = Array(
+        (0..<salesforce).shuffled(using: &random).prefix(.random(in: 0...salesforce, using: &random)))
       partners += Array(repeating: -1, count: Int.random(in: 0...30, using: &random))
       partners.shuffle(using: &random)
       let size = Int.random(in: 1...12, using: &random)

@@ -69,7 +69,9 @@ import Testing
     #expect(!manifest.isDone(.normalize, "deals", 1))
   }
 
-  @Test(arguments: Stage.allCases) func `a stage that is done anew undoes what followed it, in its chunk`(_ stage: Stage) {
+  @Test(arguments: Stage.allCases) func `a stage that is done anew undoes what followed it, in its chunk`(
+    _ stage: Stage
+  ) {
     var manifest = Self.allDone()
     manifest.note(Self.done(stage))
     for other in Stage.allCases {

@@ -10,8 +10,10 @@ import Testing
 
   static let awkward: [[UInt8]] =
     [
-      "", " ", "plain", "a,b", "\"", "\"\"", "say \"hello\"", "\"quoted\"", "line\nbreak", "line\r\nbreak", "line\rbreak",
-      "\n", "\r", "\r\n", "ends in a break\n", " blanks at the ends ", "\ttabs\t", "#N/A", "\0", "a\0b", "é", "日本語", "👩‍👩‍👧",
+      "", " ", "plain", "a,b", "\"", "\"\"", "say \"hello\"", "\"quoted\"", "line\nbreak", "line\r\nbreak",
+      "line\rbreak",
+      "\n", "\r", "\r\n", "ends in a break\n", " blanks at the ends ", "\ttabs\t", "#N/A", "\0", "a\0b", "é", "日本語",
+      "👩‍👩‍👧",
       "\u{FEFF}mark", ",", ",,", ";", "'", "=1+1", "\\", "\\\"", "\u{2028}", "a:b", "name:too_long",
       String(repeating: "x\"\n", count: 20_000),
     ].map { Array($0.utf8) } + [[0xFF], [0xC3], [0x22, 0xFF, 0x22], [0xED, 0xA0, 0x80]]
@@ -116,7 +118,8 @@ import Testing
     let store = MemoryStore()
     try write([[StagedCell("1"), StagedCell("two"), StagedCell("three")]], Self.layout, to: store)
     let list = try StagedRows.read(table, Self.layout, .init([2, 0, 2], columnCount: 5), from: store)
-    #expect(cells(list) == [[StagedCell("three"), StagedCell("1"), StagedCell("three"), StagedCell(""), StagedCell("")]])
+    #expect(
+      cells(list) == [[StagedCell("three"), StagedCell("1"), StagedCell("three"), StagedCell(""), StagedCell("")]])
     #expect(list[0].pointee[0, 3].isAbsent && list[0].pointee[0, 4].isAbsent)
   }
 
