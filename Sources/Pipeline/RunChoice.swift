@@ -20,8 +20,8 @@ struct RunChoice {
   /// - Throws: `RunError` with exit code 2 if the named run cannot go on.
   func choose(alone stage: Stage?) throws -> RunManifest {
     if let name = options.run { return try named(name, stage) }
-    if let last = directory.runs().last, let manifest = try directory.manifest(of: last), manifest.state != .loaded,
-      try isSame(manifest)
+    if let last = directory.runs().last, let manifest = try directory.manifest(of: last), try isSame(manifest),
+      manifest.state != .loaded || manifest.resolvedWith == options.resolveFlags
     {
       return manifest
     }

@@ -42,6 +42,11 @@ public struct RunOptions: Sendable {
   }
 }
 
+extension RunOptions {
+  /// The flags that decide which creates are made.
+  var resolveFlags: RunManifest.ResolveFlags { .init(createAnyway: createAnyway, retryCreates: retryCreates) }
+}
+
 /// A list of chunks, written like `0-3,7`.
 public struct ChunkSelection: Sendable, Equatable {
   private let ranges: [ClosedRange<Int>]

@@ -105,7 +105,7 @@ private struct PlanBuilder {
   }
 
   private func sourceFiles(_ source: SourceDefinition, number: Int, labels: [String: String]) throws -> [SourceFile] {
-    try source.resolveFiles(pipeline: definition.file).map { path in
+    try files(of: source).map { path in
       var names = source.columns
       // A header of labels: what is declared by hand goes before what the metadata say.
       if source.labels { names.merge(labels) { declared, _ in declared } }
@@ -113,6 +113,15 @@ private struct PlanBuilder {
         source: "\(source.side.name)/\(source.object)", side: source.side, object: number, path: path,
         displayName: relative(path), encoding: source.encoding, delimiter: source.delimiter, zone: source.timezone,
         dateOrder: source.dateOrder, columnNames: names)
+    }
+  }
+
+  /// An export that is not there is a night that failed, not a pipeline that is wrong.
+  private func files(of source: SourceDefinition) throws -> [String] {
+    do {
+      return try source.resolveFiles(pipeline: definition.file)
+    } catch {
+      throw RunError(.failed, error.description)
     }
   }
 

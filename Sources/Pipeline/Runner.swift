@@ -91,7 +91,7 @@ public final class Runner {
 
   /// Creates that other flags hold back, or make, mean that the chunks are resolved anew; loaded chunks stay as they are.
   private func checkResolveFlags() {
-    let flags = RunManifest.ResolveFlags(createAnyway: options.createAnyway, retryCreates: options.retryCreates)
+    let flags = options.resolveFlags
     guard manifest.resolvedWith != flags, !manifest.isPartlyLoaded else { return }
     manifest.forget(.conflictResolve)
     manifest.resolvedWith = flags

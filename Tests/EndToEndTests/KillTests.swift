@@ -11,7 +11,7 @@ import Testing
   private let duration: Double
 
   private static let staging = "staging/companies"
-  private static let rows = 3000
+  private static let rows = 2000
 
   /// A first night that is loaded, and a second one, run once to its end and then taken back.
   init() throws {
