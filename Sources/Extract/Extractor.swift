@@ -83,7 +83,8 @@ public struct Extractor: Sendable {
       let places = files.indices.filter { files[$0].source.side == side }
       guard let last = places.last, places.reduce(0, { $0 + indexes[$1].rows }) > Int(Int32.max) else { continue }
       throw SourceError(
-        files[last].displayName, "with the files before it has more than 2,147,483,647 rows: split the export over several pipelines")
+        files[last].displayName,
+        "with the files before it has more than 2,147,483,647 rows: split the export over several pipelines")
     }
   }
 

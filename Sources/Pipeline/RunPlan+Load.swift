@@ -39,7 +39,7 @@ private struct PlanBuilder {
     let metadata = loaded.files.dropFirst().filter { !mappings.contains($0) }
     return RunPlan(
       definition: definition, objects: try loaded.objects.map { try plan($0, people?.vocabulary) }, sources: sources,
-      formats: formats, warnings: unheeded + loaded.objects.flatMap { object in object.warnings.map { warning(object, $0) } },
+      formats: formats, warnings: warnings,
       pipelineDigest: try Digests.ofContents([definition.file]), mappingsDigest: try Digests.ofContents(mappings),
       metadataDigest: try Digests.ofContents(Array(metadata)), stagingDirectory: try stagingDirectory(),
       loadDirectory: try loadDirectory(), inputFiles: inputs)
@@ -56,11 +56,17 @@ private struct PlanBuilder {
     }
   }
 
+  /// What a person should know before the run.
+  private var warnings: [String] {
+    unheeded + loaded.objects.flatMap { object in object.warnings.map { warning(object, $0) } }
+  }
+
   /// What the pipeline says and this version does not heed.
   private var unheeded: [String] {
     let sources = definition.hubspotSources + definition.salesforceSources
     return sources.filter { $0.history != nil }.map {
-      "\(relative(definition.file)):\($0.line): field history is not read yet: \($0.side.name).\($0.object) is decided by record times"
+      "\(relative(definition.file)):\($0.line): field history is not read yet: "
+        + "\($0.side.name).\($0.object) is decided by record times"
     }
   }
 

@@ -54,11 +54,14 @@ public struct RunSummary: CustomStringConvertible, Sendable {
     lines.append("    \(amount(cells, "change")) of cells\(conflicts); \(amount(counts.creates, "new record"))")
     if counts.held > 0 {
       lines.append(
-        "    \(amount(counts.held, "create")) held back: look at unmatched.csv, then add --create-anyway, or set max_creates")
+        "    \(amount(counts.held, "create")) held back: look at unmatched.csv, "
+          + "then add --create-anyway, or set max_creates")
     }
     let late = counts.notArrived.values.reduce(0, +)
     if late > 0 { lines.append("    \(amount(late, "write")) of the last run did not arrive, and stand again") }
-    if counts.rejectedCells > 0 { lines.append("    \(amount(counts.rejectedCells, "cell")) with issues: see rejects.csv") }
+    if counts.rejectedCells > 0 {
+      lines.append("    \(amount(counts.rejectedCells, "cell")) with issues: see rejects.csv")
+    }
     return lines
   }
 
