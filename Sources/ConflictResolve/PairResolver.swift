@@ -47,7 +47,8 @@ struct PairResolver {
   }
 
   private func entry(of ids: ChangeIDs) -> Int? {
-    guard !shared.baseline.entries.isEmpty, let id = UInt64(digits: ids.hubspot), let key = SalesforceKey(ids.salesforce)
+    guard !shared.baseline.entries.isEmpty, let id = UInt64(digits: ids.hubspot),
+      let key = SalesforceKey(ids.salesforce)
     else { return nil }
     return shared.baseline.find(id, key)
   }
