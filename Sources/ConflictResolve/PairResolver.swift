@@ -162,9 +162,12 @@ struct PairResolver {
     case .nothing: keepBaseline(cell, &station)
     case .issue(let code):
       let isHubSpot = final.target == .hubspot
-      station.issue(
-        final.target, mapping: cell.mapping, isHubSpot ? cell.s.bytes : cell.common.bytes, code,
-        of: isHubSpot ? hubspot : salesforce, final.target)
+      // Once for each record, field and code: the HubSpot cell may have this issue already.
+      if !(isHubSpot && (cell.h.issue == code || (!cell.h.hasIssue && cell.common.issue == code))) {
+        station.issue(
+          final.target, mapping: cell.mapping, isHubSpot ? cell.s.bytes : cell.common.bytes, code,
+          of: isHubSpot ? hubspot : salesforce, final.target)
+      }
       remember(cell, traits, decision, wasWritten: false, &station)
     case .write(let action):
       emit(cell, traits, final, action, ids, (h.time(hubspot), s.time(salesforce)), &station)

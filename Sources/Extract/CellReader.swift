@@ -47,7 +47,8 @@ struct CellReader: ~Copyable {
     var object = 0
     for (place, column) in linkColumns.enumerated() where state == .none {
       let cell = canonical(raw(column), text)
-      guard cell.count > 0 else { continue }
+      // A link that is no UTF-8 comes back empty, and is no blank one: its record must not be created again.
+      guard cell.count > 0 || cell.issue != .none else { continue }
       object = plan.links[place].object
       if cell.issue == .none, let id = SalesforceKey(cell.bytes) {
         state = .id
@@ -74,7 +75,7 @@ struct CellReader: ~Copyable {
     var hubspotID: UInt64 = 0
     if idFieldColumn >= 0 {
       let cell = canonical(raw(idFieldColumn), text)
-      if cell.count > 0 { hubspotID = UInt64(digits: cell.bytes) ?? .max }
+      if cell.count > 0 || cell.issue != .none { hubspotID = UInt64(digits: cell.bytes) ?? .max }
     }
     index.hubspotIDs.append(hubspotID)
     var exclusion = Verdict.free

@@ -182,7 +182,7 @@ public struct Extractor: Sendable {
       stat(files[place].source.path, &info)
       var input = RunManifest.Input(
         source: files[place].source.source, path: files[place].displayName, bytes: Int(info.st_size),
-        modified: Int(info.st_mtim.tv_sec) * 1_000_000_000 + Int(info.st_mtim.tv_nsec))
+        modified: Int(info.st_mtim.tv_sec) &* 1_000_000_000 &+ Int(info.st_mtim.tv_nsec))
       input.digest = indexes[place].digest
       input.rows = indexes[place].rows
       return input

@@ -41,7 +41,7 @@ public final class PipelineDirectory: @unchecked Sendable {
   private func modified(_ path: String, _ name: String) -> (Int, String) {
     var info = stat()
     guard stat(path, &info) == 0 else { return (0, name) }
-    return (info.st_mtim.tv_sec * 1_000_000_000 + info.st_mtim.tv_nsec, name)
+    return (info.st_mtim.tv_sec &* 1_000_000_000 &+ info.st_mtim.tv_nsec, name)
   }
 
   /// The manifest of a run, if there is one.

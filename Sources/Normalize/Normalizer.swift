@@ -63,6 +63,11 @@ public struct Normalizer: ~Copyable {
     let field = batch[row, column]
     if field.isEmpty && !format.blankIsFalse { return }
     let cell = canonicalizer.canonicalize(batch.bytes(field), format)
+    // Composed text can be longer than it was read, and than a batch can hold.
+    guard cell.count <= FieldRef.maxLength else {
+      batch[row, column] = FieldRef(offset: 0, count: 0, issue: .tooLong)
+      return
+    }
     switch cell.place {
     case .raw:
       batch[row, column] = FieldRef(offset: Int(field.offset) + cell.start, count: cell.count, issue: cell.issue)

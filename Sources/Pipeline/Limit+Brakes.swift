@@ -4,7 +4,8 @@ extension Limit {
   /// How many of `total` the limit allows.
   func allowed(of total: Int) -> Int {
     switch self {
-    case .share(let share): Int((share * Double(total)).rounded(.down))
+    // A share may be any number; more than all is all.
+    case .share(let share): share >= 1 ? Int.max : Int((share * Double(total)).rounded(.down))
     case .count(let count): count
     }
   }
