@@ -1,10 +1,28 @@
 import FileStaging
+import Foundation
 import Load
 import Staging
 
-/// The folder of a run's load files.
+/// The folder of a run's load files: `LOAD/RUN`.
 struct LoadFolder: LoadFiles {
   let path: String
 
   func create(_ name: String) throws -> any TableWriter { try AtomicFile(path: "\(path)/\(name)") }
+
+  /// Makes the folder the pipeline's own, by a note beside it: `LOAD/.resync/RUN` holds the pipeline's name.
+  ///
+  /// - Throws: `RunError` with exit code 2 if another pipeline has loaded a run of that name there. Its files may not be
+  ///   sent yet, and its baseline counts on them.
+  func claim(by pipeline: String) throws {
+    let note = "\((path as NSString).deletingLastPathComponent)/.resync/\((path as NSString).lastPathComponent)"
+    if let owner = try? String(contentsOfFile: note, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines),
+      owner != pipeline
+    {
+      throw RunError(
+        .wrong,
+        "\(path) holds the load files of the pipeline \(owner): "
+          + "give this run another --run name, or the pipeline a load folder of its own")
+    }
+    try AtomicFile.write(pipeline + "\n", to: note)
+  }
 }

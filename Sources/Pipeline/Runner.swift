@@ -55,6 +55,7 @@ public final class Runner {
   /// - Throws: `RunError` with exit code 3 if a brake stopped it.
   public func runAll() throws -> RunSummary {
     let last = options.to ?? .load
+    try refuseHarm(extractsAnew: options.from == .extract)
     if let from = options.from { try forget(from) }
     if manifest.state == .loaded { return summary(nothingLeft: true) }
     try directory.save(manifest)
@@ -72,6 +73,28 @@ public final class Runner {
     }
     try load()
     return summary()
+  }
+
+  /// What would spoil the record of a run that was loaded, wholly or in part, is refused before anything is touched.
+  ///
+  /// Its extract cannot be done again: the baseline now holds what the run itself wrote, so that its creates would seem to
+  /// be made already. A dry run must leave a loaded run loaded.
+  private func refuseHarm(extractsAnew: Bool) throws {
+    for object in plans where try baseline.generation(of: object.object) == manifest.run {
+      guard extractsAnew || !isExtracted(object) else { continue }
+      throw RunError(
+        .wrong,
+        "the run \(manifest.run) has moved the baseline of \(object.object), so it cannot be extracted again: "
+          + "begin a new run, with another name or without --run")
+    }
+    guard options.dryRun && options.from != nil && manifest.isPartlyLoaded else { return }
+    throw RunError(
+      .wrong, "the run \(manifest.run) is loaded: a dry run cannot do its stages anew; begin a new run with --dry-run")
+  }
+
+  private func isExtracted(_ object: ObjectPlan) -> Bool {
+    guard let known = manifest.object(object.object) else { return false }
+    return (0..<known.chunks).allSatisfy { manifest.isDone(.extract, object.object, $0) }
   }
 
   /// Before stages are done anew, what they and later ones did does not count any more.
@@ -98,12 +121,7 @@ public final class Runner {
   }
 
   private func extractIfNeeded(_ object: ObjectPlan) throws {
-    if let known = manifest.object(object.object),
-      (0..<known.chunks).allSatisfy({ manifest.isDone(.extract, object.object, $0) })
-    {
-      return
-    }
-    try extract(object)
+    if !isExtracted(object) { try extract(object) }
   }
 
   private func extract(_ object: ObjectPlan) throws {
@@ -253,6 +271,7 @@ public final class Runner {
   // MARK: Load
 
   private func load() throws {
+    try LoadFolder(path: loadDirectory).claim(by: plan.definition.name)
     for object in plan.objects { try begin(object) }
     if !manifest.chunks.contains(where: { $0.stage == .load }) { try removeLoadFiles() }
     let chunks = plan.objects.flatMap { object in
@@ -328,6 +347,7 @@ public final class Runner {
 
   /// Does one stage of the chosen chunks anew, on what the stage before it left.
   public func runStage(_ stage: Stage) throws -> RunSummary {
+    if stage == .extract { try refuseHarm(extractsAnew: true) }
     if stage == .conflictResolve { checkResolveFlags() }
     try directory.save(manifest)
     for object in plans {
