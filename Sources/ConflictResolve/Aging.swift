@@ -14,19 +14,18 @@ struct Aging {
   func age(_ station: inout Station) {
     for number in shared.baseline.entries.indices where !shared.baseline.isFound(number) {
       let entry = shared.baseline.entries[number]
-      let missed = entry.missed + 1
-      if stays(entry, missed) { keep(number, missed: missed, &station) }
+      // A create whose record is there is waited for, whatever else became of the record: else it would be made twice.
+      let isAwaited = (entry.salesforceID == nil || entry.hubspotID == 0) && isThere(entry)
+      let missed = isAwaited ? 0 : entry.missed + 1
+      if isAwaited || stays(entry, missed) { keep(number, missed: missed, &station) }
     }
   }
 
   private func stays(_ entry: BaselineChunk.Entry, _ missed: Int) -> Bool {
-    let isRecent = missed <= shared.plan.keepBaseline
-    guard entry.salesforceID != nil, entry.hubspotID != 0 else {
-      // A create whose record is there was remembered again, or forgotten, when the record was resolved.
-      return isRecent && !entry.hubspotIsThere && !entry.salesforceIsThere
-    }
-    return isRecent || entry.hubspotIsThere != entry.salesforceIsThere
+    missed <= shared.plan.keepBaseline || entry.hubspotIsThere != entry.salesforceIsThere
   }
+
+  private func isThere(_ entry: BaselineChunk.Entry) -> Bool { entry.hubspotIsThere || entry.salesforceIsThere }
 
   /// Writes an entry as it was, with a new count of the runs that did not find it.
   private func keep(_ number: Int, missed: Int, _ station: inout Station) {

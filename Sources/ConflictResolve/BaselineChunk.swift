@@ -59,13 +59,13 @@ final class BaselineChunk: @unchecked Sendable {
   private func indexPairs() {
     pairs = RowTable(capacity: entries.count)
     for (number, entry) in entries.enumerated() {
-      guard let salesforceID = entry.salesforceID, entry.hubspotID != 0 else { continue }
+      let salesforceID = entry.salesforceID ?? .zero
       _ = pairs.insert(number, entry.hubspotID ^ salesforceID.hash) { isPair($0, entry.hubspotID, salesforceID) }
     }
   }
 
   private func isPair(_ number: Int, _ hubspot: UInt64, _ salesforce: SalesforceKey) -> Bool {
-    entries[number].hubspotID == hubspot && entries[number].salesforceID == salesforce
+    entries[number].hubspotID == hubspot && (entries[number].salesforceID ?? .zero) == salesforce
   }
 
   private func add(
@@ -100,7 +100,14 @@ final class BaselineChunk: @unchecked Sendable {
     return number
   }
 
-  /// Whether a pair of the run is this entry.
+  /// The create that was made for a record of one side counts as found: its pair is there, or it was made again.
+  func findCreate(hubspot: Bytes = .none, salesforce: Bytes = .none) {
+    guard !entries.isEmpty else { return }
+    if let id = UInt64(digits: hubspot) { _ = find(id, .zero) }
+    if salesforce.count > 0, let key = SalesforceKey(salesforce) { _ = find(0, key) }
+  }
+
+  /// Whether the run has settled the entry: a pair of it, or a create of one of its records.
   func isFound(_ number: Int) -> Bool { found[number] != 0 }
 
   /// A cell of an entry: absent means that there is no baseline.

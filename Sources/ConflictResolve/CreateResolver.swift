@@ -22,12 +22,10 @@ struct CreateResolver {
     reportIssues(record, side, &station)
     let isCandidate = verdict == .unmatched || (verdict == .createPending && shared.context.retriesCreates)
     guard isCandidate, shared.plan.createIn.contains(side.other) else {
-      if verdict == .createPending { rememberCreate(record, side, &station) }
       return station.unmatched(record, side, verdict.name)
     }
     guard !shared.context.heldIn.contains(side.other) else {
       station.counters.record(side.other, held: 1)
-      if verdict == .createPending { rememberCreate(record, side, &station) }
       return station.unmatched(record, side, "creates_held")
     }
     station.unmatched(record, side, Verdict.unmatched.name)
@@ -180,6 +178,8 @@ struct CreateResolver {
   private func rememberCreate(_ record: RecordView, _ side: Side, _ station: inout Station) {
     let id = shared.columns(side).id(record)
     let object = side == .hubspot ? shared.plan.createAs : Int(record.info.object)
+    // Made again on request: the new entry stands for the old one.
+    if side == .hubspot { shared.baseline.findCreate(hubspot: id) } else { shared.baseline.findCreate(salesforce: id) }
     if side == .hubspot { station.output.baseline.append(id) }
     station.output.baseline.append(UInt8(ascii: ","))
     station.output.baseline.append(shared.names.salesforceObject(object))

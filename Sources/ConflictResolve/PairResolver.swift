@@ -24,6 +24,7 @@ struct PairResolver {
     station.counters.record(.salesforce, paired: 1)
     writeLink(hubspot, ids, &station)
     let entry = entry(of: ids)
+    shared.baseline.findCreate(hubspot: ids.hubspot, salesforce: ids.salesforce)
     beginBaselineRow(ids, &station)
     let arrived = arrivals(entry, hubspot, salesforce, &station)
     let currenciesDiffer = differ(h.currency(hubspot), s.currency(salesforce))
@@ -128,7 +129,9 @@ struct PairResolver {
     if let known = cell.settled {
       facts.hasBaseline = true
       facts.hubspotChanged = !station.comparer.equal(cell.h.bytes, known.h, traits.comparison)
-      facts.salesforceChanged = !station.comparer.equal(cell.s.bytes, known.s, traits.comparison)
+      // A boolean that cannot be blank is false where it is: neither is an edit of the other (semantics 1).
+      let isFalse = traits.blankIsFalse && Self.isFalse(cell.s.bytes) && Self.isFalse(known.s)
+      facts.salesforceChanged = !isFalse && !station.comparer.equal(cell.s.bytes, known.s, traits.comparison)
       facts.baselineSalesforceIsBlank = known.s.count == 0
     }
     if traits.isOptOut {
@@ -140,6 +143,8 @@ struct PairResolver {
     if usual != nil, let pending = cell.standing, pending.rule == traits.rule { return pending.decision }
     return usual
   }
+
+  private static func isFalse(_ value: Bytes) -> Bool { value.count == 0 || value.same(as: "false") }
 
   // MARK: Writing
 

@@ -22,6 +22,15 @@ import Testing
     #expect(try pair.night(["y"], ["z"]).changes == ["hubspot set a y z two_way salesforce_changed"])
   }
 
+  @Test func `a blank Salesforce boolean is false, so that going blank is no edit`() throws {
+    let field = SalesforceField(name: "A", type: "boolean", nillable: false)
+    var pair = OnePair([MappingRow(property: "a", field: "A", rule: .twoWay)], fields: [field])
+    #expect(try pair.night(["false"], ["false"]) == .init())
+    let night = try pair.night(["true"], [""], times: (1, 9))
+    #expect(night.changes == ["salesforce set A - true two_way hubspot_changed"])
+    #expect(night.conflicts.isEmpty)
+  }
+
   @Test func `a write that did not arrive is decided again, whatever the times, and counted`() throws {
     var pair = Self.pair()
     let first = try pair.night(["x"], ["y"], times: (2, 1))

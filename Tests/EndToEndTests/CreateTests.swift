@@ -75,4 +75,21 @@ import Testing
     #expect(try pipeline.run("n2", "--retry-creates").exitCode == 0)
     try expect("n2", changes: Self.creates, unmatched: "unmatched")
   }
+
+  @Test func `a create is waited for also while its record is the duplicate of another`() throws {
+    let pipeline = try SmallPipeline("awaited", "max_creates: 10", "max_shrink: 100%")
+    let one = "1,One,a.example,,,,,2026-03-01T00:00:00Z"
+    let other = { (domain: String) in "5,Five,\(domain),,,,001000000000005AAA,2026-03-01T00:00:00Z" }
+    let account = ["001000000000005AAA,Five,five.example,,,,,2026-03-01T00:00:00Z"]
+    try pipeline.write(companies: [one, other("five.example")], accounts: account)
+    #expect(try pipeline.run("n1").exitCode == 0)
+    #expect(try pipeline.lines("n1", "changes", "action", "hubspot_id").contains("create 1"))
+    try pipeline.write(companies: [one, other("a.example")], accounts: account)
+    #expect(try pipeline.run("n2").exitCode == 0)
+    #expect(try pipeline.lines("n2", "unmatched", "record_id", "reason") == ["1 duplicate"])
+    try pipeline.write(companies: [one, other("five.example")], accounts: account)
+    #expect(try pipeline.run("n3").exitCode == 0)
+    #expect(try pipeline.lines("n3", "unmatched", "record_id", "reason") == ["1 create_pending"])
+    #expect(!(try pipeline.lines("n3", "changes", "action", "hubspot_id").contains("create 1")))
+  }
 }
