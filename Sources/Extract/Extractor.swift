@@ -53,7 +53,9 @@ public struct Extractor: Sendable {
     let partition = BaselinePartition(plan, baseline)
     let remembered = try partition.pairs()
     var (hubspot, salesforce) = join(files, &indexes)
-    let pairing = Pairing.pair(hubspot, salesforce, baseline: remembered, onDuplicate: plan.keys.map(\.onDuplicate))
+    let pairing = Pairing.pair(
+      hubspot, salesforce, baseline: remembered, onDuplicate: plan.keys.map(\.onDuplicate),
+      objects: plan.salesforceObjects)
     let layout = ChunkLayout(chunkSize: chunkSize, pairing)
     let chunks = try partitionChunks(partition, pairing, layout)
     hubspot = HubSpotIndex(keyCount: 0)
@@ -116,13 +118,15 @@ public struct Extractor: Sendable {
     // The rows come in the order in which their pairs were read.
     var number = 0
     try partition.route(writers) {
+      let pair = pairing.baseline[number]
       let row = Int(pairing.baselineHubspotRows[number])
       let partner = Int(pairing.baselineSalesforceRows[number])
       number += 1
       let isPartnerThere = partner >= 0 && !pairing.salesforce[partner].isExcluded
       let there: StaticString = row >= 0 ? (isPartnerThere ? "hs" : "h") : (isPartnerThere ? "s" : "")
-      if row >= 0 { return (layout.hubspot(row), there) }
-      return (partner >= 0 ? Int(layout.salesforce[partner]) : 0, there)
+      if pair.isSuperseded { return nil }
+      let chunk = row >= 0 ? layout.hubspot(row) : partner >= 0 ? Int(layout.salesforce[partner]) : 0
+      return .init(chunk: chunk, there: there, pair: pair)
     }
     for writer in writers { try writer.commit() }
     return layout.count

@@ -23,7 +23,6 @@ private struct PlanBuilder {
   init(_ loaded: LoadedPipeline) { self.loaded = loaded }
 
   func build() throws -> RunPlan {
-    try refuseOtherObjects()
     let people = try readOwnerVocabulary()
     var sources: [String: [SourceFile]] = [:]
     var formats: [String: SourceFormats] = [:]
@@ -43,17 +42,6 @@ private struct PlanBuilder {
       pipelineDigest: try Digests.ofContents([definition.file]), mappingsDigest: try Digests.ofContents(mappings),
       metadataDigest: try Digests.ofContents(Array(metadata)), stagingDirectory: try stagingDirectory(),
       loadDirectory: try loadDirectory(), inputFiles: inputs)
-  }
-
-  /// Merged contacts and converted leads are not followed yet, nor pipelines and record types of deals: half of that would
-  /// harm a CRM.
-  private func refuseOtherObjects() throws {
-    for object in loaded.objects where object.definition.name != "companies" {
-      throw PipelineError(
-        file: definition.file, line: object.definition.line,
-        message: "objects.\(object.definition.name): only companies are supported yet",
-        hint: "set `enabled: false`, or take it out")
-    }
   }
 
   /// What a person should know before the run.
