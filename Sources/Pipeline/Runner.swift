@@ -137,7 +137,8 @@ public final class Runner {
       maxRejects: { limit.allowed(of: $0) })
     let result: Extractor.Result
     do {
-      result = try extractor.run(plan.sources[object.object] ?? [])
+      result = try extractor.run(
+        plan.sources[object.object] ?? [], histories: plan.histories[object.object] ?? [])
     } catch let error as SourceError {
       throw RunError(.failed, error.description)
     }
