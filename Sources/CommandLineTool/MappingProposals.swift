@@ -51,14 +51,15 @@ struct RefreshMappings: ParsableCommand {
   ) throws {
     guard !refreshes.isEmpty, let metadata = object.hubspotSource?.metadata else { return }
     let folder = try requests ?? defaultFolder(pipeline)
-    // The bodies come first: once the properties JSON has the options, nothing is left to propose.
-    for refresh in refreshes {
-      let path = "\(folder)/\(object.definition.name).\(refresh.mapping.property).json"
-      try AtomicFile.write(try refresh.requestBody(), to: path)
-      print("request body: PATCH /crm/v3/properties/\(object.definition.name)/\(refresh.mapping.property) \(path)")
-    }
     var file = try PropertiesFile(metadata)
     for refresh in refreshes { try file.add(refresh.additions.map(\.option), to: refresh.mapping.property) }
+    // The bodies come first: once the properties JSON has the options, nothing is left to propose.
+    for refresh in refreshes {
+      let property = refresh.mapping.property
+      let path = "\(folder)/\(object.definition.name).\(property).json"
+      try AtomicFile.write(try file.requestBody(of: property), to: path)
+      print("request body: PATCH /crm/v3/properties/\(object.definition.name)/\(property) \(path)")
+    }
     try file.write()
     print("added to \(metadata)")
   }
@@ -90,5 +91,17 @@ struct SuggestMappings: ParsableCommand {
         print("  \(suggestion.confidence)%  \(suggestion.property) ↔ \(field): \(suggestion.reason)")
       }
     }
+  }
+}
+
+struct DiffMappings: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "diff",
+    abstract: "Shows which mappings and picklists changed since the last loaded run, and counts what that back-fills.")
+  @Argument(help: "The pipeline file.") var pipeline: String
+  @Flag(help: "Do not run the stages on the exports: nothing is counted.") var metadataOnly = false
+
+  func run() throws {
+    print(try MappingDifference(try RunPlan.load(pipeline), counts: !metadataOnly).report)
   }
 }

@@ -21,7 +21,7 @@ struct MappingsCommand: ParsableCommand {
       """,
     subcommands: [
       CheckMappings.self, ListMappings.self, ExportMappings.self, ImportMappings.self, AddMapping.self,
-      SetMappingRule.self, DeleteMapping.self, RefreshMappings.self, SuggestMappings.self,
+      SetMappingRule.self, DeleteMapping.self, RefreshMappings.self, SuggestMappings.self, DiffMappings.self,
     ])
 }
 

@@ -58,7 +58,10 @@ public struct PicklistRefresh: Sendable {
             : "\(entry.text): the value_map sends the option of this value elsewhere: mend the map")
       } else if let option = options.first(where: { $0.label.lowercased() == label.lowercased() }) {
         refusals.append(
-          "\(entry.text): the option \(option.value) has its label, and stands for another value: mend the value_map")
+          option.hidden
+            ? "\(entry.text): the option \(option.value) is hidden in HubSpot: show it there"
+            : "\(entry.text): the option \(option.value) has its label, and stands for another value: mend the value_map"
+        )
       } else {
         additions.append(NewOption(option: HubSpotOption(label: label, value: entry.value), records: entry.records))
       }
@@ -76,24 +79,5 @@ public struct PicklistRefresh: Sendable {
       return "  + \(addition.option.value)\(label)\(records)"
     }
     return ([name] + new + refusals.map { "  ! \($0)" }).joined(separator: "\n")
-  }
-
-  /// The body of `PATCH /crm/v3/properties/OBJECT/PROPERTY`, which replaces all options: so it has the old ones too,
-  /// hidden ones hidden, in their order.
-  public func requestBody() throws -> String {
-    struct Option: Encodable {
-      let label, value: String
-      let hidden: Bool
-      let displayOrder: Int
-    }
-    struct Body: Encodable { let options: [Option] }
-    let all = (mapping.hubspotProperty?.options ?? []) + additions.map(\.option)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let body = Body(
-      options: all.enumerated().map {
-        Option(label: $0.element.label, value: $0.element.value, hidden: $0.element.hidden, displayOrder: $0.offset)
-      })
-    return String(decoding: try encoder.encode(body), as: UTF8.self) + "\n"
   }
 }

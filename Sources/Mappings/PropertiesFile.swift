@@ -18,7 +18,7 @@ public struct PropertiesFile {
     bytes = [UInt8](data)
   }
 
-  /// Adds options at the end of those of a property. Throws a `PipelineError` if the property has no list of options.
+  /// Adds options at the end of those of a property: HubSpot shows an order of -1 last. Throws a `PipelineError` if the property has no list of options.
   public mutating func add(_ options: [HubSpotOption], to property: String) throws(PipelineError) {
     guard !options.isEmpty else { return }
     var walker = JSONWalker(bytes)
@@ -31,11 +31,23 @@ public struct PropertiesFile {
     while place > list.lowerBound + 1, bytes[place - 1] <= 0x20 { place -= 1 }
     let separator = isEmpty ? [] : [UInt8(ascii: ",")] + walker.gap(ofLastIn: list)
     let texts = options.map { option in
-      Array(
-        "{\"label\": \(Self.quoted(option.label)), \"value\": \(Self.quoted(option.value)), \"hidden\": false}".utf8)
+      let text =
+        "{\"label\": \(Self.quoted(option.label)), \"value\": \(Self.quoted(option.value)), "
+        + "\"hidden\": false, \"displayOrder\": -1}"
+      return Array(text.utf8)
     }
     let joined = Array(texts.joined(separator: isEmpty ? Array(", ".utf8) : separator))
     bytes.insert(contentsOf: (isEmpty ? [] : separator) + joined, at: place)
+  }
+
+  /// The body of `PATCH /crm/v3/properties/OBJECT/PROPERTY`. HubSpot replaces all options by its list, so it has all of
+  /// them, as the file has them. Throws a `PipelineError` if there is no such list.
+  public func requestBody(of property: String) throws(PipelineError) -> String {
+    var walker = JSONWalker(bytes)
+    guard let list = walker.optionsList(of: property) else {
+      throw PipelineError(file: path, message: "the property \(property) has no list of options")
+    }
+    return "{\"options\": " + String(decoding: bytes[list], as: UTF8.self) + "}\n"
   }
 
   /// Writes the file aside and renames it; its permissions stay.
