@@ -75,22 +75,35 @@ public struct MappingDocument: Sendable {
   ///
   /// Throws a `PipelineError` if the file then cannot be read.
   public mutating func set(_ cells: [String: String], of row: MappingRow) throws(PipelineError) {
-    try addColumns(mappingColumns.filter { !(cells[$0] ?? "").isEmpty })
+    try addColumns(Self.needed(cells))
     guard let line = line(of: row) else { return }
     let names = columns
     var changed = bytes
     for (place, name) in names.enumerated().reversed() where place < line.cells.count {
-      guard let wanted = cells[name], Self.text(line.cells[place], bytes) != wanted else { continue }
+      guard let wanted = cells[name], !Self.isSame(name, Self.text(line.cells[place], bytes), wanted) else { continue }
       changed.replaceSubrange(line.cells[place], with: encodedCell(wanted).utf8)
     }
     try become(changed)
+  }
+
+  /// Whether two texts mean the same in a column: `Two-way` is `two_way`.
+  private static func isSame(_ column: String, _ old: String, _ new: String) -> Bool {
+    if old == new { return true }
+    switch column {
+    case "sync_rule": return SyncRule(text: old).map { $0 == SyncRule(text: new) } ?? false
+    case "origin": return old.isEmpty && new == MappingOrigin.custom.rawValue
+    case "value_map":
+      guard let old = try? ValueMap(parsing: old), let new = try? ValueMap(parsing: new) else { return false }
+      return old == new
+    default: return false
+    }
   }
 
   /// Adds a row behind all others.
   ///
   /// Throws a `PipelineError` if the file then cannot be read.
   public mutating func append(_ cells: [String: String]) throws(PipelineError) {
-    try addColumns(mappingColumns.filter { !(cells[$0] ?? "").isEmpty })
+    try addColumns(Self.needed(cells))
     let end = lineEnd
     let row = columns.map { encodedCell(cells[$0] ?? "") }.joined(separator: ",")
     // Comments at the end of the file stay there: they may speak of the rows before them.
@@ -111,6 +124,14 @@ public struct MappingDocument: Sendable {
     var changed = bytes
     changed.removeSubrange(line.start..<line.end)
     try become(changed)
+  }
+
+  /// The columns that a row needs: an absent cell is empty, and an empty `origin` is `custom`.
+  private static func needed(_ cells: [String: String]) -> [String] {
+    mappingColumns.filter { column in
+      guard let text = cells[column], !text.isEmpty else { return false }
+      return column != "origin" || text != MappingOrigin.custom.rawValue
+    }
   }
 
   private mutating func addColumns(_ needed: [String]) throws(PipelineError) {
