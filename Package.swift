@@ -70,7 +70,7 @@ let package = Package(
     // The pipeline file, the runner, and the command line.
     room("PipelineFile", imports: ["CRM", "CSV", "Records", yams]),
     room(
-      "Mappings", imports: ["CRM", "CSV", "Extract", "FileStaging", "Parallel", "PipelineFile", "Records"]),
+      "Mappings", imports: ["CRM", "Extract", "FileStaging", "Parallel", "PipelineFile", "Records"]),
     room(
       "Pipeline",
       imports: [
