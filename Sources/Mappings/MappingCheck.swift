@@ -61,7 +61,7 @@ public struct MappingCheck: Sendable {
     uncounted = [counted.hubspot == nil ? .hubspot : nil, counted.salesforce == nil ? .salesforce : nil].compactMap {
       $0
     }
-    let owners = try Self.owners(pipeline.definition)
+    let owners = counts ? try Self.owners(pipeline.definition) : nil
     var findings: [Int: [MappingFinding]] = [:]
     for (place, mapping) in active.enumerated() {
       let fit = MappingFit(

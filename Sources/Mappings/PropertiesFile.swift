@@ -128,9 +128,9 @@ private struct JSONWalker {
       walker.skipSpace()
       let start = walker.place
       walker.walk(tell)
-      let value = start..<walker.place
+      let value = min(start, walker.bytes.count)..<min(walker.place, walker.bytes.count)
       if key == "name" { name = try? JSONDecoder().decode(String.self, from: Data(walker.bytes[value])) }
-      if key == "options", walker.bytes[start] == UInt8(ascii: "[") { options = value }
+      if key == "options", walker.bytes[value].first == UInt8(ascii: "[") { options = value }
     }
     if let name, let options { tell(name, options) }
   }
