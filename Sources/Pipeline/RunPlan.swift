@@ -19,7 +19,7 @@ public struct RunPlan: Sendable {
   let pipelineDigest: String
   let mappingsDigest: String
   let metadataDigest: String
-  let stagingDirectory: String
+  var stagingDirectory: String
   let loadDirectory: String
   /// Every file whose change makes another run of it.
   let inputFiles: [String]

@@ -340,6 +340,8 @@ public final class Runner {
         object.object, run: manifest.run,
         rows: BaselineRows(hubspot: known.hubspot.read, salesforce: known.salesforce.read))
     }
+    // What `mappings diff` compares with.
+    try MappingSnapshot(run: manifest.run, plan.objects).save(in: directory.path)
     manifest.state = .loaded
     try directory.save(manifest)
   }
