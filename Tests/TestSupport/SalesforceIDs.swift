@@ -25,7 +25,8 @@ public enum SalesforceIDs {
   /// The id of opportunity number `number`.
   public static func opportunity(_ number: Int) -> String { id("006", number) }
 
-  private static func id(_ prefix: String, _ number: Int) -> String {
+  /// The id of record number `number` of the object whose ids begin with `prefix`.
+  public static func id(_ prefix: String, _ number: Int) -> String {
     let digits = String(number)
     return full(prefix + "Dm00000" + String(repeating: "0", count: max(0, 5 - digits.count)) + digits)
   }

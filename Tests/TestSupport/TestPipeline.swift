@@ -4,10 +4,12 @@ import Foundation
 public protocol TestPipeline {
   /// The folder of the pipeline.
   var sandbox: Sandbox { get }
+  /// The pipeline file's path; `pipeline.yaml`, unless it is another.
+  var file: String { get }
 }
 
 extension TestPipeline {
-  /// The pipeline file's path.
+  /// `pipeline.yaml` in the sandbox.
   public var file: String { sandbox.file("pipeline.yaml") }
 
   /// Runs `resync run` on the pipeline.
@@ -15,9 +17,11 @@ extension TestPipeline {
     try Program.run("resync", ["run", file, "--run", run] + options)
   }
 
-  /// Runs the pipeline, which must end well.
-  @discardableResult public func complete(_ run: String, _ options: String...) throws -> Outcome {
-    let outcome = try Program.run("resync", ["run", file, "--run", run] + options)
+  /// Runs the pipeline, or one stage of it, which must end well.
+  @discardableResult public func complete(
+    _ run: String, _ options: String..., stage: String = "run"
+  ) throws -> Outcome {
+    let outcome = try Program.run("resync", [stage, file, "--run", run] + options)
     guard outcome.exitCode == 0 else { throw HelperError("exit \(outcome.exitCode): \(outcome.messages)") }
     return outcome
   }
