@@ -183,6 +183,7 @@ extension HubSpotIndex {
 
   /// Appends the rows of another file.
   mutating func append(_ other: HubSpotIndex) {
+    if count == 0 { return self = other }
     merges += other.merges.map { ($0.id, $0.row &+ Int32(truncatingIfNeeded: count)) }
     ids += other.ids
     times += other.times
@@ -206,6 +207,7 @@ extension SalesforceIndex {
 
   /// Appends the rows of another file.
   mutating func append(_ other: SalesforceIndex) {
+    if count == 0 { return self = other }
     conversions += other.conversions.map { ($0.row &+ Int32(truncatingIfNeeded: count), $0.contact) }
     ids += other.ids
     times += other.times
