@@ -114,11 +114,14 @@ public struct ByteBuffer: ~Copyable {
     reserve(20)
     var digits = value.magnitude
     if value < 0 { append(UInt8(ascii: "-")) }
+    // Multiplied upwards, not divided downwards: a division takes longer than all the rest.
     var width = 1
-    var probe = digits
-    while probe >= 10 {
-      probe /= 10
+    var limit: UInt = 10
+    while digits >= limit {
       width += 1
+      let (next, over) = limit.multipliedReportingOverflow(by: 10)
+      if over { break }
+      limit = next
     }
     var place = length + width
     repeat {
