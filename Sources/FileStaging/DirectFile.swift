@@ -10,20 +10,27 @@ import Staging
 /// by the cache, 0.15 s past it). Where the file system cannot do that (tmpfs), the same writes go through the cache.
 final class DirectFile: TableWriter, @unchecked Sendable {
   /// What is written at once, in bytes: a multiple of every disk's block.
-  private static let pieceSize = 512 << 10
+  private static let pieceSize = 256 << 10
+  /// How many pieces may be on their way: what a thread encodes of one batch, so that it does not wait for the disk.
+  private static let pieceCount = 6
   private static let alignment = 4096
 
   private let path: String
   private let aside: String
   private var descriptor: Int32
-  /// One piece is filled while the other is on its way.
-  private var pieces: [UnsafeMutableRawPointer] = []
+  private var pieces: [Piece] = []
+  /// The piece that is being filled, and how far.
   private var current = 0
   private var filled = 0
   private var offset: off_t = 0
-  private let flight = DispatchGroup()
   private let lock = NSLock()
   private var failure: StagingError?
+
+  /// Bytes that are filled, or on their way to the disk.
+  private struct Piece {
+    let bytes = UnsafeMutableRawPointer.allocate(byteCount: pieceSize, alignment: alignment)
+    let flight = DispatchGroup()
+  }
 
   /// Begins the file, for its owner only; its folder is made if need be.
   ///
@@ -34,7 +41,7 @@ final class DirectFile: TableWriter, @unchecked Sendable {
     descriptor = -1
     try makeDirectory((path as NSString).deletingLastPathComponent)
     descriptor = try openAside(aside, flags: Self.directFlag)
-    for _ in 0..<2 { pieces.append(.allocate(byteCount: Self.pieceSize, alignment: Self.alignment)) }
+    for _ in 0..<Self.pieceCount { pieces.append(Piece()) }
   }
 
   deinit { abandon() }
@@ -49,33 +56,33 @@ final class DirectFile: TableWriter, @unchecked Sendable {
     var rest = rows
     while rest.count > 0, let base = rest.baseAddress {
       let count = min(rest.count, Self.pieceSize - filled)
-      (pieces[current] + filled).copyMemory(from: base, byteCount: count)
+      (pieces[current].bytes + filled).copyMemory(from: base, byteCount: count)
       filled += count
       rest = rest.part(count, rest.count - count)
       if filled == Self.pieceSize { try launch() }
     }
   }
 
-  /// Sends the full piece off, once the one before has arrived, and goes on with the other.
+  /// Sends the full piece off, and goes on with the one that was sent first.
   private func launch() throws {
-    try land()
     let (number, place) = (current, offset)
-    DispatchQueue.global().async(group: flight) { self.write(number, Self.pieceSize, at: place) }
+    DispatchQueue.global().async(group: pieces[number].flight) { self.write(number, Self.pieceSize, at: place) }
     offset += off_t(Self.pieceSize)
-    current = 1 - current
+    current = (current + 1) % Self.pieceCount
     filled = 0
+    try land(pieces[current])
   }
 
-  /// Waits for the piece that is on its way.
-  private func land() throws {
-    flight.wait()
+  /// Waits for a piece that is on its way.
+  private func land(_ piece: Piece) throws {
+    piece.flight.wait()
     if let failure = lock.withLock({ failure }) { throw failure }
   }
 
   private func write(_ number: Int, _ count: Int, at place: off_t) {
     var done = 0
     while done < count {
-      let written = pwrite(descriptor, pieces[number] + done, count - done, place + off_t(done))
+      let written = pwrite(descriptor, pieces[number].bytes + done, count - done, place + off_t(done))
       if written < 0 && errno == EINTR { continue }
       guard written > 0 else {
         let error = systemFailure("cannot write \(aside)")
@@ -91,18 +98,18 @@ final class DirectFile: TableWriter, @unchecked Sendable {
 
   /// Writes what is left, syncs, and renames the file to its name.
   func commit() throws {
-    try land()
+    for piece in pieces { try land(piece) }
     // The end of the file is no whole block.
     leaveDirect()
     write(current, filled, at: offset)
-    try land()
+    try land(pieces[current])
     try publish(&descriptor, aside, as: path)
     release()
   }
 
   /// Removes what was written aside.
   func abandon() {
-    flight.wait()
+    for piece in pieces { piece.flight.wait() }
     release()
     guard descriptor >= 0 else { return }
     close(descriptor)
@@ -111,7 +118,7 @@ final class DirectFile: TableWriter, @unchecked Sendable {
   }
 
   private func release() {
-    for piece in pieces { piece.deallocate() }
+    for piece in pieces { piece.bytes.deallocate() }
     pieces = []
   }
 }
