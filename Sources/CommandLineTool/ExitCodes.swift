@@ -9,18 +9,30 @@ import Staging
 enum ExitCodes {
   static func run(_ root: any ParsableCommand.Type, _ arguments: some Collection<String>) -> Never {
     Interrupts.install()
+    let words = Array(arguments)
+    let isJSON = ResumeCommand.asksForJSONLog(words)
+    Interrupts.advice = ResumeCommand(words).advice
     do {
-      var command = try root.parseAsRoot(Array(arguments))
+      var command = try root.parseAsRoot(words)
       try command.run()
       exit(0)
     } catch {
       let (message, code) = explain(error, root)
-      if !message.isEmpty {
-        let isHelp = code == 0
-        (isHelp ? FileHandle.standardOutput : FileHandle.standardError).write(Data((message + "\n").utf8))
+      guard code != 0 else {
+        if !message.isEmpty { print(message) }
+        exit(0)
       }
+      let next = code == RunError.Code.failed.rawValue ? ResumeCommand(words).advice : nil
+      tell([message, next.map { "resync: \($0)" } ?? ""].filter { !$0.isEmpty }.joined(separator: "\n"), isJSON)
       exit(code)
     }
+  }
+
+  /// Writes an error to stderr, in the place of a bar.
+  private static func tell(_ message: String, _ isJSON: Bool) {
+    guard !message.isEmpty else { return }
+    let text = isJSON ? jsonLine("error", message) ?? message : Terminal.lineStart + message
+    FileHandle.standardError.write(Data((text + "\n").utf8))
   }
 
   private static func explain(_ error: any Error, _ root: any ParsableCommand.Type) -> (String, Int32) {
@@ -45,6 +57,8 @@ enum ExitCodes {
 
 /// Ctrl-C and a polite kill end the program at once: what is finished is on disk under its name, and nothing else is.
 enum Interrupts {
+  /// How to go on; set once, before the signals can come.
+  nonisolated(unsafe) static var advice: String?
   nonisolated(unsafe) private static var sources: [any DispatchSourceSignal] = []
 
   static func install() {
@@ -53,7 +67,8 @@ enum Interrupts {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
-        let text = "resync: interrupted; what is finished is kept, the same command goes on from there\n"
+        let next = advice ?? "the same command goes on from there"
+        let text = "\(Terminal.lineStart)resync: interrupted; what is finished is kept; \(next)\n"
         FileHandle.standardError.write(Data(text.utf8))
         _exit(code)
       }

@@ -47,6 +47,7 @@ struct RunCommand: ParsableCommand {
     options.allowClears = Set(allowClears)
     options.createAnyway = createAnyway
     options.retryCreates = retryCreates
-    print(try Runner(plan, options, progress).runAll())
+    let (settled, log) = (options, progress)
+    try common.measured(plan, run: runName) { common.show(try Runner(plan, settled, log).runAll(), log) }
   }
 }

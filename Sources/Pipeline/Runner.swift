@@ -27,7 +27,6 @@ public final class Runner {
   public init(_ plan: RunPlan, _ options: RunOptions, _ progress: ProgressLog, alone stage: Stage? = nil) throws {
     self.plan = plan
     self.options = options
-    self.progress = progress
     workers = Workers(count: options.workers)
     directory = PipelineDirectory(staging: plan.stagingDirectory, pipeline: plan.definition.name)
     guard try directory.acquireLock() else {
@@ -36,7 +35,8 @@ public final class Runner {
     }
     baseline = FileBaseline(pipeline: directory)
     manifest = try RunChoice(plan, options, directory).choose(alone: stage)
-    for warning in plan.warnings { progress.warn(warning) }
+    self.progress = progress.inRun(manifest.run)
+    for warning in plan.warnings { self.progress.warn(warning) }
   }
 
   /// The name of the run.
@@ -59,6 +59,7 @@ public final class Runner {
     if let from = options.from { try forget(from) }
     if manifest.state == .loaded { return summary(nothingLeft: true) }
     try directory.save(manifest)
+    tellSchedule()
     for object in plans { try extractIfNeeded(object) }
     if last >= .conflictResolve { checkResolveFlags() }
     if last >= .normalize {
@@ -120,12 +121,20 @@ public final class Runner {
     manifest.resolvedWith = flags
   }
 
+  /// What is going to be done, before it is: of the objects that are not extracted yet.
+  private func tellSchedule() {
+    for object in plans where !isExtracted(object) {
+      progress.tell(plan.schedule(of: object).sentence, object: object.object)
+    }
+  }
+
   private func extractIfNeeded(_ object: ObjectPlan) throws {
     if !isExtracted(object) { try extract(object) }
   }
 
   private func extract(_ object: ObjectPlan) throws {
     let start = ContinuousClock.now
+    progress.beginReading(object.object, bytes: plan.schedule(of: object).bytes)
     // What later stages made of an older extract has nothing to do with this one.
     for stage in Stage.extract.later { try store.clear(stage, object: object.object) }
     let scratch = "\(store.directory)/scratch"
@@ -175,13 +184,23 @@ public final class Runner {
   private func passChunks(_ object: ObjectPlan, to last: Stage) throws {
     let count = manifest.object(object.object)?.chunks ?? 0
     let background = BackgroundCommits()
-    for chunk in 0..<count where isSelected(chunk) {
-      let stages = [Stage.normalize, .map, .conflictResolve].filter { $0 <= last }
+    let stages = [Stage.normalize, .map, .conflictResolve].filter { $0 <= last }
+    let left = (0..<count).filter { chunk in
+      isSelected(chunk) && stages.contains { !manifest.isDone($0, object.object, chunk) }
+    }
+    begin(last, object, left)
+    for chunk in left {
       guard let first = stages.first(where: { !manifest.isDone($0, object.object, chunk) }) else { continue }
       try pass(object, chunk, of: count, from: first, to: last, background)
     }
     try background.finish()
     try noteCommitted(background)
+  }
+
+  private func begin(_ stage: Stage, _ object: ObjectPlan, _ chunks: [Int]) {
+    let extracted = manifest.chunks.filter { $0.object == object.object && $0.stage == .extract }
+    let rows = extracted.filter { chunks.contains($0.chunk) }.reduce(0) { $0 + $1.rowsOut }
+    progress.begin(stage, object.object, chunks: chunks.count, rows: rows)
   }
 
   /// Takes one chunk through some stages. Its files are synced in the background, while the next chunk is worked on; the
@@ -285,6 +304,7 @@ public final class Runner {
     let loads = ChunkLoads(
       manifest: manifest, store: store, baseline: baseline, directory: loadDirectory, ledger: directory,
       progress: progress)
+    progress.begin(.load, nil, chunks: chunks.count, rows: 0)
     let reportCount = isLastLoad(chunks.count) ? ReportFiles.Report.allCases.count : 0
     try workers.forEach(reportCount + chunks.count) { _, piece in
       if piece < reportCount {
@@ -340,6 +360,9 @@ public final class Runner {
         object.object, run: manifest.run,
         rows: BaselineRows(hubspot: known.hubspot.read, salesforce: known.salesforce.read))
     }
+    let formats = LoadFormats(
+      directory: loadDirectory, run: manifest.run, plans: plan.objects, formats: plan.definition.loadFormats)
+    for note in try formats.write() { progress.warn(note) }
     // What `mappings diff` compares with.
     try MappingSnapshot(run: manifest.run, plan.objects).save(in: directory.path)
     manifest.state = .loaded
@@ -381,6 +404,7 @@ public final class Runner {
 
   private func runAlone(_ stage: Stage, _ object: ObjectPlan, _ count: Int) throws {
     let background = BackgroundCommits()
+    begin(stage, object, (0..<count).filter(isSelected))
     for chunk in 0..<count where isSelected(chunk) {
       let before = Stage.allCases[stage.order - 1]
       guard manifest.isDone(before, object.object, chunk) else {
@@ -399,7 +423,7 @@ public final class Runner {
 
   private func summary(nothingLeft: Bool = false, dryRun: Bool = false) -> RunSummary {
     RunSummary(
-      manifest: manifest, plans: plan.objects, idleMappings: plan.idleMappings, loadDirectory: loadDirectory,
-      previewDirectory: dryRun ? previewDirectory : nil, nothingLeft: nothingLeft)
+      pipeline: plan.definition.file, manifest: manifest, plans: plan.objects, idleMappings: plan.idleMappings,
+      loadDirectory: loadDirectory, previewDirectory: dryRun ? previewDirectory : nil, nothingLeft: nothingLeft)
   }
 }

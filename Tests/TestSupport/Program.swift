@@ -20,9 +20,23 @@ public final class Program {
   /// - Throws: `HelperError` if it is not there, or cannot be started.
   public init(_ name: String, _ arguments: [String]) throws {
     folder = try Sandbox("streams")
-    let path = "\(Repository.products)/\(name)"
+    let path = Self.path(name)
     guard access(path, X_OK) == 0 else { throw HelperError("\(path) is not built") }
     process = try Self.spawn(path, arguments, output: folder.file("stdout"), messages: folder.file("stderr"))
+  }
+
+  /// Starts a program that lies elsewhere.
+  private init(path: String, _ arguments: [String]) throws {
+    folder = try Sandbox("streams")
+    process = try Self.spawn(path, arguments, output: folder.file("stdout"), messages: folder.file("stderr"))
+  }
+
+  /// The path of an executable of the package.
+  public static func path(_ name: String) -> String { "\(Repository.products)/\(name)" }
+
+  /// Runs a program that lies elsewhere to its end.
+  public static func run(path: String, _ arguments: [String]) throws -> Outcome {
+    try Program(path: path, arguments).wait()
   }
 
   /// Runs an executable to its end.
