@@ -12,6 +12,7 @@ DESTDIR ?=
 STAGES := extract normalize map conflict-resolve load
 VERSION := $(shell sed -n 's/^ *version: "\(.*\)",/\1/p' Sources/CommandLineTool/ResyncCommand.swift)
 DEB_ROOT := .build/deb
+DEB = .build/resync_$(VERSION)_$(shell dpkg --print-architecture).deb
 
 .PHONY: setup build test demo format lint clean static install deb man
 
@@ -75,12 +76,12 @@ deb: $(BUILD_STATIC)
 	  "Description: puts HubSpot and Salesforce back in step" \
 	  " Reads full exports of both, decides every cell by its sync rule, and writes" \
 	  " the files that bring each side up to date." > $(DEB_ROOT)/DEBIAN/control; \
-	dpkg-deb --root-owner-group --build $(DEB_ROOT) .build/resync_$(VERSION)_$$(dpkg --print-architecture).deb
+	dpkg-deb --root-owner-group --build $(DEB_ROOT) "$(DEB)"
 
 # The man page, written anew from the help texts.
 man:
-	$(SWIFT) package --allow-writing-to-package-directory generate-manual
-	cp "$$(find .build -path '*GenerateManual*' -name resync.1 | head -n 1)" Sources/resync/resync.1
+	$(SWIFT) package plugin generate-manual
+	cp .build/plugins/GenerateManual/outputs/resync/resync.1 Sources/resync/resync.1
 
 format:
 	$(SWIFT) format --in-place --recursive Sources Tests Package.swift

@@ -86,7 +86,8 @@ let package = Package(
         "CAllocator", "CRM", "Extract", "FileStaging", "Mappings", "Pipeline", "PipelineFile", "Setup", "Staging",
         argumentParser, logging,
       ]),
-    .executableTarget(name: "resync", dependencies: ["CommandLineTool"], swiftSettings: settings),
+    .executableTarget(
+      name: "resync", dependencies: ["CommandLineTool"], exclude: ["resync.1"], swiftSettings: settings),
     stageExecutable("resync-extract"), stageExecutable("resync-normalize"), stageExecutable("resync-map"),
     stageExecutable("resync-conflict-resolve"), stageExecutable("resync-load"),
 

@@ -11,7 +11,10 @@ enum ExitCodes {
     Interrupts.install()
     let words = Array(arguments)
     let isJSON = ResumeCommand.asksForJSONLog(words)
-    Interrupts.advice = ResumeCommand(words).advice
+    Interrupts.message =
+      "interrupted; what is finished is kept; "
+      + (ResumeCommand(words).advice ?? "the same command goes on from there")
+    Interrupts.isJSON = isJSON
     do {
       var command = try root.parseAsRoot(words)
       try command.run()
@@ -57,8 +60,9 @@ enum ExitCodes {
 
 /// Ctrl-C and a polite kill end the program at once: what is finished is on disk under its name, and nothing else is.
 enum Interrupts {
-  /// How to go on; set once, before the signals can come.
-  nonisolated(unsafe) static var advice: String?
+  /// What is told, with how to go on; both are set once, before there is any work to interrupt.
+  nonisolated(unsafe) static var message = "interrupted; what is finished is kept"
+  nonisolated(unsafe) static var isJSON = false
   nonisolated(unsafe) private static var sources: [any DispatchSourceSignal] = []
 
   static func install() {
@@ -67,9 +71,8 @@ enum Interrupts {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
-        let next = advice ?? "the same command goes on from there"
-        let text = "\(Terminal.lineStart)resync: interrupted; what is finished is kept; \(next)\n"
-        FileHandle.standardError.write(Data(text.utf8))
+        let text = "\(Terminal.lineStart)resync: \(message)"
+        FileHandle.standardError.write(Data(((isJSON ? jsonLine("error", message) : nil) ?? text).utf8 + [10]))
         _exit(code)
       }
       source.resume()

@@ -34,8 +34,8 @@ struct InitCommand: ParsableCommand {
       print(proposal.findings.joined(separator: "\n"))
       print("\nwrote \(proposal.files.map(\.path).joined(separator: ", "))\n\nnext:")
       let pipeline = shellWord(proposal.pipeline)
-      print("  resync mappings check \(pipeline)    which mappings fit, and which values do not")
-      print("  resync run \(pipeline) --dry-run     what would change; nothing is loaded")
+      print("  resync mappings check \(pipeline)  # which mappings fit, and which values do not")
+      print("  resync run \(pipeline) --dry-run  # what would change; nothing is loaded")
     } catch let error as SetupError {
       throw RunError(.wrong, error.description)
     }

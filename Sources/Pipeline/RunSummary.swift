@@ -118,17 +118,17 @@ extension RunSummary {
     if manifest.state == .loaded {
       var lines = ["send the load files; what a side refuses stands again in the next run"]
       if holdsCreates {
-        lines.append("resync run \(shellWord(pipeline)) --create-anyway    creates what was held back, in a new run")
+        lines.append("resync run \(shellWord(pipeline)) --create-anyway  # creates what was held back, in a new run")
       }
-      lines.append("resync run \(shellWord(pipeline))    with new exports: the next run")
+      lines.append("resync run \(shellWord(pipeline))  # with new exports: the next run")
       return lines
     }
-    if previewDirectory != nil { return ["\(this)    loads what this shows"] + creates(this) }
-    return ["\(this)    goes on with what is left"]
+    if previewDirectory != nil { return ["\(this)  # loads what this shows"] + creates(this) }
+    return ["\(this)  # goes on with what is left"]
   }
 
   private func creates(_ command: String) -> [String] {
-    holdsCreates ? ["\(command) --create-anyway    also creates what is held back"] : []
+    holdsCreates ? ["\(command) --create-anyway  # also creates what is held back"] : []
   }
 
   private var holdsCreates: Bool {

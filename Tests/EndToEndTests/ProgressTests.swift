@@ -84,7 +84,7 @@ import Testing
   @Test func `the summary has the most frequent issues, the file to open, and what to type next`() throws {
     let nights = try SampleNights()
     let dry = try nights.run(1, as: nil, ["--dry-run"])
-    #expect(dry.output.contains("resync run \(nights.pipeline(1)) --run n1    loads what this shows"), "\(dry.output)")
+    #expect(dry.output.contains("resync run \(nights.pipeline(1)) --run n1  # loads what this shows"), "\(dry.output)")
     let outcome = try nights.run(1)
     let rejects = CSVDocument(try nights.sandbox.data("out/n1/rejects.csv"))
     #expect(
