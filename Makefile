@@ -68,7 +68,7 @@ deb: $(BUILD_STATIC)
 	@set -e; rm -rf $(DEB_ROOT); \
 	$(MAKE) -s install BUILD_STATIC= STATIC="$(STATIC)" DESTDIR=$(DEB_ROOT) PREFIX=/usr; \
 	depends=$$(objdump -p $(DEB_ROOT)/usr/bin/resync | awk '/NEEDED/ {print $$2}' \
-	  | while read -r library; do dpkg -S "*/$$library" | head -n 1 | cut -d: -f1; done | sort -u | paste -sd, | sed 's/,/, /g'); \
+	  | while read -r library; do dpkg -S "*/$$library" 2>/dev/null | head -n 1 | cut -d: -f1; done | sort -u | paste -sd, | sed 's/,/, /g'); \
 	install -d $(DEB_ROOT)/DEBIAN; \
 	printf '%s\n' "Package: resync" "Version: $(VERSION)" "Architecture: $$(dpkg --print-architecture)" \
 	  "Maintainer: resync <resync@localhost>" "Section: database" "Priority: optional" "Depends: $$depends" \

@@ -15,7 +15,10 @@ struct Dialect: Equatable {
   init(of path: String) {
     guard !path.hasSuffix(".gz"), !path.hasSuffix(".zip"), let handle = FileHandle(forReadingAtPath: path),
       let sample = try? handle.read(upToCount: Self.sampleSize)
-    else { return }
+    else {
+      self.init(sample: [], isWhole: true)
+      return
+    }
     self.init(sample: [UInt8](sample), isWhole: sample.count < Self.sampleSize)
   }
 
@@ -32,11 +35,13 @@ struct Dialect: Equatable {
     let zeros = (0...1).map { odd in start.enumerated().count { $0.offset % 2 == odd && $0.element == 0 } }
     if start.count > 20 && zeros[1] * 3 > start.count { return "utf-16le" }
     if start.count > 20 && zeros[0] * 3 > start.count { return "utf-16be" }
-    // The sample may end within a character.
-    let text = isWhole ? sample[...] : sample.dropLast(3)[...]
-    var rest = text
-    if !isWhole, let end = text.lastIndex(where: { $0 < 0x80 }) { rest = text[...end] }
-    return String(validating: rest, as: UTF8.self) == nil ? "windows-1252" : nil
+    // A file of UTF-8 may have broken cells, which a run reports; in another encoding nearly all of its letters beyond
+    // ASCII are broken as UTF-8. What ends within a character is broken once.
+    var (broken, sound) = (0, 0)
+    for scalar in String(decoding: sample, as: UTF8.self).unicodeScalars where scalar.value >= 0x80 {
+      if scalar == "\u{FFFD}" { broken += 1 } else { sound += 1 }
+    }
+    return broken > max(sound, isWhole ? 0 : 1) ? "windows-1252" : nil
   }
 
   /// The one that the header has most of, outside of quotes; a comma where it has none.
@@ -66,10 +71,12 @@ enum DayOrder: Equatable {
     var votes: Set<DateOrder> = []
     var example: String?
     for cell in cells where cell.utf8.count <= 24 {
-      guard let match = cell.prefixMatch(of: /([0-9]{1,2})[\/.]([0-9]{1,2})[\/.][0-9]{4}\b/) else { continue }
+      guard let match = cell.prefixMatch(of: /([0-9]{1,2})[\/.]([0-9]{1,2})[\/.](?:19|20)[0-9]{2}\b/),
+        let first = Int(match.1), let second = Int(match.2), min(first, second) <= 12, max(first, second) <= 31
+      else { continue }
       example = example ?? cell
-      if let first = Int(match.1), first > 12 { votes.insert(.dmy) }
-      if let second = Int(match.2), second > 12 { votes.insert(.mdy) }
+      if first > 12 { votes.insert(.dmy) }
+      if second > 12 { votes.insert(.mdy) }
     }
     guard let example else {
       self = .none

@@ -48,9 +48,11 @@ struct HeaderRecognition {
   /// The first three characters of an id tell the object (domain facts 2.9, key prefixes).
   private var salesforceObject: String? {
     let prefixes = ["001": "Account", "003": "Contact", "00Q": "Lead", "006": "Opportunity"]
-    let ids = head.values(of: "Id").prefix(50)
-    let objects = Set(ids.map { prefixes[String($0.prefix(3))] })
-    if let only = objects.first, objects.count == 1 { return only }
+    let ids = head.values(of: "Id")
+    let known = ids.compactMap { prefixes[String($0.prefix(3))] }
+    // Some ids may be broken; most of them are what the file is.
+    let counts = Dictionary(known.map { ($0, 1) }, uniquingKeysWith: +)
+    if let most = counts.max(by: { $0.value < $1.value }), most.value * 2 > ids.count { return most.key }
     guard ids.isEmpty else { return nil }
     return ["Account", "Contact", "Lead", "Opportunity"].first { name.hasPrefix($0.lowercased()) }
   }

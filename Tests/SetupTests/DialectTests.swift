@@ -37,6 +37,11 @@ import Testing
     return dialect
   }
 
+  @Test func `a broken cell in a file of UTF-8 makes it no other encoding`() {
+    let bytes = Array("hs_object_id,name\n1,Ålesund\n2,Øl\n3,".utf8) + [0xE6, 0x0A]
+    #expect(Dialect(sample: bytes, isWhole: true).encoding == nil)
+  }
+
   @Test func `a sample that ends within a character is still UTF-8`() {
     let bytes = Array("hs_object_id,name\n1,Ålesund\n2,Å".utf8.dropLast())
     #expect(Dialect(sample: bytes, isWhole: false).encoding == nil)
