@@ -59,7 +59,7 @@ public final class Runner {
     if let from = options.from { try forget(from) }
     if manifest.state == .loaded { return summary(nothingLeft: true) }
     try directory.save(manifest)
-    tellSchedule()
+    progress.tellSchedule(of: plans.filter { !isExtracted($0) }, plan)
     for object in plans { try extractIfNeeded(object) }
     if last >= .conflictResolve { checkResolveFlags() }
     if last >= .normalize {
@@ -119,13 +119,6 @@ public final class Runner {
     guard manifest.resolvedWith != flags, !manifest.isPartlyLoaded else { return }
     manifest.forget(.conflictResolve)
     manifest.resolvedWith = flags
-  }
-
-  /// What is going to be done, before it is: of the objects that are not extracted yet.
-  private func tellSchedule() {
-    for object in plans where !isExtracted(object) {
-      progress.tell(plan.schedule(of: object).sentence, object: object.object)
-    }
   }
 
   private func extractIfNeeded(_ object: ObjectPlan) throws {
@@ -188,19 +181,13 @@ public final class Runner {
     let left = (0..<count).filter { chunk in
       isSelected(chunk) && stages.contains { !manifest.isDone($0, object.object, chunk) }
     }
-    begin(last, object, left)
+    progress.begin(last, object.object, left, of: manifest)
     for chunk in left {
       guard let first = stages.first(where: { !manifest.isDone($0, object.object, chunk) }) else { continue }
       try pass(object, chunk, of: count, from: first, to: last, background)
     }
     try background.finish()
     try noteCommitted(background)
-  }
-
-  private func begin(_ stage: Stage, _ object: ObjectPlan, _ chunks: [Int]) {
-    let extracted = manifest.chunks.filter { $0.object == object.object && $0.stage == .extract }
-    let rows = extracted.filter { chunks.contains($0.chunk) }.reduce(0) { $0 + $1.rowsOut }
-    progress.begin(stage, object.object, chunks: chunks.count, rows: rows)
   }
 
   /// Takes one chunk through some stages. Its files are synced in the background, while the next chunk is worked on; the
@@ -404,7 +391,7 @@ public final class Runner {
 
   private func runAlone(_ stage: Stage, _ object: ObjectPlan, _ count: Int) throws {
     let background = BackgroundCommits()
-    begin(stage, object, (0..<count).filter(isSelected))
+    progress.begin(stage, object.object, (0..<count).filter(isSelected), of: manifest)
     for chunk in 0..<count where isSelected(chunk) {
       let before = Stage.allCases[stage.order - 1]
       guard manifest.isDone(before, object.object, chunk) else {

@@ -25,7 +25,7 @@ struct Dialect: Equatable {
   /// The dialect of the first bytes of a file.
   init(sample: [UInt8], isWhole: Bool) {
     encoding = Self.encoding(sample, isWhole)
-    delimiter = Self.delimiter(sample, unit: encoding?.hasPrefix("utf-16") == true ? 2 : 1)
+    delimiter = Self.delimiter(sample)
   }
 
   private static func encoding(_ sample: [UInt8], _ isWhole: Bool) -> String? {
@@ -44,8 +44,8 @@ struct Dialect: Equatable {
     return broken > max(sound, isWhole ? 0 : 1) ? "windows-1252" : nil
   }
 
-  /// The one that the header has most of, outside of quotes; a comma where it has none.
-  private static func delimiter(_ sample: [UInt8], unit: Int) -> UInt8 {
+  /// The one that the header has most of, outside of quotes; a comma where it has none. The zeros of UTF-16 do not matter.
+  private static func delimiter(_ sample: [UInt8]) -> UInt8 {
     var counts: [UInt8: Int] = [:]
     var isQuoted = false
     for byte in sample.prefix(1 << 16) {

@@ -12,6 +12,20 @@ extension RunPlan {
   }
 }
 
+extension ProgressLog {
+  /// What is going to be done, before it is: of the objects that are not extracted yet.
+  func tellSchedule(of objects: [ObjectPlan], _ plan: RunPlan) {
+    for object in objects { tell(plan.schedule(of: object).sentence, object: object.object) }
+  }
+
+  /// A stage begins work on these chunks of an object, which extract has cut.
+  func begin(_ stage: Stage, _ object: String, _ chunks: [Int], of manifest: RunManifest) {
+    let extracted = manifest.chunks.filter { $0.object == object && $0.stage == .extract }
+    let rows = extracted.filter { chunks.contains($0.chunk) }.reduce(0) { $0 + $1.rowsOut }
+    begin(stage, object, chunks: chunks.count, rows: rows)
+  }
+}
+
 /// What a run is going to do, before it starts: how large the exports are, and into how many chunks they will be cut.
 ///
 /// Rows are estimated from the first part of each file: counting them all would be the work itself.
