@@ -99,7 +99,8 @@ struct Findings {
 
   private static func dialect(_ file: FoundFile) -> String {
     guard let head = file.head else { return "" }
-    let rows = head.isWhole ? "\(head.rows.count) rows" : "more than \(head.rows.count) rows"
+    let count = "\(head.rows.count) row\(head.rows.count == 1 ? "" : "s")"
+    let rows = head.isWhole ? count : "more than \(count)"
     var parts = [rows, "\(head.columns.count) columns"]
     if let encoding = file.dialect.encoding { parts.append(encoding) }
     if file.dialect.delimiter != 44 { parts.append("delimiter \(PipelineText.delimiterName(file.dialect.delimiter))") }
@@ -107,6 +108,6 @@ struct Findings {
   }
 
   private static func pad(_ text: String) -> String {
-    text + String(repeating: " ", count: max(0, 28 - text.count))
+    text + String(repeating: " ", count: max(0, 32 - text.count))
   }
 }
