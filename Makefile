@@ -14,7 +14,7 @@ VERSION := $(shell sed -n 's/^ *version: "\(.*\)",/\1/p' Sources/CommandLineTool
 DEB_ROOT := .build/deb
 DEB = .build/resync_$(VERSION)_$(shell dpkg --print-architecture).deb
 
-.PHONY: setup build test demo format lint clean static install deb man
+.PHONY: setup build test demo format lint clean static install deb
 
 # Installs the C libraries where they are missing (Debian and Ubuntu).
 setup:
@@ -77,11 +77,6 @@ deb: $(BUILD_STATIC)
 	  " Reads full exports of both, decides every cell by its sync rule, and writes" \
 	  " the files that bring each side up to date." > $(DEB_ROOT)/DEBIAN/control; \
 	dpkg-deb --root-owner-group --build $(DEB_ROOT) "$(DEB)"
-
-# The man page, written anew from the help texts.
-man:
-	$(SWIFT) package plugin generate-manual
-	cp .build/plugins/GenerateManual/outputs/resync/resync.1 Sources/resync/resync.1
 
 format:
 	$(SWIFT) format --in-place --recursive Sources Tests Package.swift

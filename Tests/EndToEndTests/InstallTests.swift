@@ -62,7 +62,7 @@ import Testing
     for command in ["run", "extract", "load", "status", "init", "mappings"] {
       let help = try Program.run("resync", [command, "--help"]).output
       for match in help.matches(of: /--[a-z-]+/) where !match.0.hasSuffix("-") {
-        #expect(plain.contains(match.0), "\(command): \(match.0): make man")
+        #expect(plain.contains(match.0), "\(command): \(match.0): generate it anew")
       }
     }
   }
