@@ -48,9 +48,13 @@ struct Dialect: Equatable {
   private static func delimiter(_ sample: [UInt8]) -> UInt8 {
     var counts: [UInt8: Int] = [:]
     var isQuoted = false
+    var isEmpty = true
     for byte in sample.prefix(1 << 16) {
       if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
-      if !isQuoted && (byte == 10 || byte == 13) && !counts.isEmpty { break }
+      // Empty lines may come before the header.
+      let isLineEnd = byte == 10 || byte == 13
+      if isLineEnd && !isQuoted && !isEmpty { break }
+      if !isLineEnd && byte > 32 && byte < 0x80 { isEmpty = false }
       if !isQuoted && delimiters.contains(byte) { counts[byte, default: 0] += 1 }
     }
     return delimiters.max { counts[$0, default: 0] < counts[$1, default: 0] } ?? 44

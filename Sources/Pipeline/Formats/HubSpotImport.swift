@@ -43,10 +43,9 @@ struct HubSpotImport {
       file.dropLast(".jsonl".count) + "-import", header: (isUpdate ? ["hs_object_id"] : []) + used)
     try forEachInput { input in
       var cells = isUpdate ? [input.id ?? ""] : []
-      for property in used {
-        let value = input.properties[property]
-        cells.append(value ?? "")
-        if value == "" { try clears.add(input.id ?? "", property) }
+      cells += used.map { input.properties[$0] ?? "" }
+      for property in properties where input.properties[property]?.isEmpty == true {
+        try clears.add(input.id ?? "", property)
       }
       // A record that is only cleared has nothing to import.
       if cells.dropFirst(isUpdate ? 1 : 0).contains(where: { !$0.isEmpty }) { try output.append(cells) }
