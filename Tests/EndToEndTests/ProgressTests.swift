@@ -63,7 +63,8 @@ import Testing
   @Test func `under cron a run is quiet, unless a person should look at something`() throws {
     let nights = try SampleNights()
     // A shell that is called cron: the name of a parent is what tells.
-    try nights.sandbox.copy("/bin/sh", to: "bin/cron")
+    let shell = URL(fileURLWithPath: "/bin/sh").resolvingSymlinksInPath().path
+    try nights.sandbox.copy(shell, to: "bin/cron")
     func underCron(_ pipeline: String, _ run: String) throws -> Outcome {
       let line = "\(Program.path("resync")) run \(pipeline) --run \(run); exit $?"
       return try Program.run(path: nights.sandbox.file("bin/cron"), ["-c", line])
@@ -76,7 +77,6 @@ import Testing
     try quiet.write(
       companies: ["1,Ada,ada.example,,,,\(account),2026-11-01T08:00:00Z"],
       accounts: ["\(account),Ada,ada.example,,,,1,2026-11-01T08:00:00Z"])
-    try quiet.sandbox.copy("/bin/sh", to: "bin/cron")
     let good = try underCron(quiet.file, "n1")
     #expect(good.exitCode == 0 && good.output.isEmpty && good.messages.isEmpty, "\(good)")
   }
