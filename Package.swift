@@ -59,21 +59,25 @@ let package = Package(
     room("Staging", imports: ["CRM", "CSV", "Parallel", "Records"]),
     room("FileStaging", imports: ["CSV", "Records", "Staging"]),
 
+    // The rules of the two activity pipelines: pure, no I/O.
+    room("Activities", imports: ["CRM", "Records"]),
+
     // The five stages. None imports another.
     room(
-      "Extract", imports: ["CLibArchive", "CRM", "CSV", "CXXHash", "FileStaging", "Parallel", "Records", "Staging"]),
-    room("Normalize", imports: ["CRM", "Records", "Staging"]),
-    room("Map", imports: ["CRM", "Records", "Staging"]),
-    room("ConflictResolve", imports: ["CRM", "CSV", "Records", "Staging"]),
-    room("Load", imports: ["CRM", "CSV", "Parallel", "Records", "Staging"]),
+      "Extract",
+      imports: ["Activities", "CLibArchive", "CRM", "CSV", "CXXHash", "FileStaging", "Parallel", "Records", "Staging"]),
+    room("Normalize", imports: ["Activities", "CRM", "Records", "Staging"]),
+    room("Map", imports: ["Activities", "CRM", "Records", "Staging"]),
+    room("ConflictResolve", imports: ["Activities", "CRM", "CSV", "CXXHash", "Records", "Staging"]),
+    room("Load", imports: ["Activities", "CRM", "CSV", "Parallel", "Records", "Staging"]),
 
     // The pipeline file, the runner, and the command line.
-    room("PipelineFile", imports: ["CRM", "CSV", "Records", yams]),
+    room("PipelineFile", imports: ["Activities", "CRM", "CSV", "Records", yams]),
     room(
       "Pipeline",
       imports: [
-        "CRM", "CSV", "ConflictResolve", "CXXHash", "Extract", "FileStaging", "Load", "Map", "Normalize", "Parallel",
-        "PipelineFile", "Records", "Staging", logging,
+        "Activities", "CRM", "CSV", "ConflictResolve", "CXXHash", "Extract", "FileStaging", "Load", "Map", "Normalize",
+        "Parallel", "PipelineFile", "Records", "Staging", logging,
       ]),
     room("CommandLineTool", imports: ["Pipeline", "PipelineFile", "Staging", argumentParser, logging]),
     .executableTarget(name: "resync", dependencies: ["CommandLineTool"], swiftSettings: settings),

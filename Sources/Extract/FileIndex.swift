@@ -209,7 +209,7 @@ func isValidUTF8(_ bytes: Bytes) -> Bool {
 }
 
 /// Digests what passes through a reader.
-private final class HashingReader {
+final class HashingReader {
   private let reader: FileReader
   private let state: OpaquePointer
   private(set) var total: Int
