@@ -81,8 +81,8 @@ public struct ContactTable: Sendable {
     let place = Int32(entries.count)
     entries.append(entry)
     byID[entry.id] = place
-    if let key = entry.contact { claim(key, place, in: &byContact) }
-    if let key = entry.lead { claim(key, place, in: &byLead) }
+    if let key = entry.contact { byContact[key] = claimed(byContact[key], place) }
+    if let key = entry.lead { byLead[key] = claimed(byLead[key], place) }
     if needsEmails, email.count > 0 {
       let key = folded(email)
       if byEmail[key].map({ entry.isNewer(than: entries[Int($0)]) }) ?? true { byEmail[key] = place }
@@ -99,10 +99,6 @@ public struct ContactTable: Sendable {
   private func claimed(_ old: Claim?, _ place: Int32) -> Claim {
     guard let old else { return Claim(entry: place, isDisputed: false) }
     return Claim(entry: isNewer(place, than: old.entry) ? place : old.entry, isDisputed: true)
-  }
-
-  private mutating func claim(_ key: SalesforceKey, _ place: Int32, in table: inout [SalesforceKey: Claim]) {
-    table[key] = claimed(table[key], place)
   }
 
   /// The contact that an id stands for today: a merged one is the one that it became.

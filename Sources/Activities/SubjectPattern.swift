@@ -32,6 +32,9 @@ public struct SubjectPattern: Sendable {
     self.pieces = pieces
   }
 
+  /// A pattern without placeholders.
+  public init(literal: String) { pieces = literal.isEmpty ? [] : [.text(Array(literal.utf8))] }
+
   /// A placeholder that a kind has not.
   public struct UnknownPlaceholder: Error {
     /// What stands between the braces.

@@ -34,7 +34,7 @@ public struct ImportResolver: ~Copyable {
   }
 
   private func set(_ row: Int, _ column: Int, to word: StaticString, _ batch: inout RecordBatch) {
-    batch[row, first + column] = batch.store(Bytes(start: word.utf8Start, count: word.utf8CodeUnitCount))
+    batch.put(row, first + column, Bytes(start: word.utf8Start, count: word.utf8CodeUnitCount))
   }
 
   private mutating func decide(
@@ -74,7 +74,7 @@ public struct ImportResolver: ~Copyable {
   ) {
     report.reject(batch[info: row], id: cell(row, ImportColumn.id, batch), code)
     var name = code.name
-    batch[row, first + ImportFateColumn.fate] = name.withUTF8 { batch.store($0) }
+    batch.put(row, first + ImportFateColumn.fate, text: name)
   }
 
   private mutating func load(
@@ -138,6 +138,6 @@ public struct ImportResolver: ~Copyable {
     for property in kind.properties { digest.add(batch.bytes(row, first + ImportFateColumn.value(property.value))) }
     text.clear()
     digest.append(to: &text)
-    batch[row, first + ImportFateColumn.digest] = batch.store(text.bytes)
+    batch.put(row, first + ImportFateColumn.digest, text.bytes)
   }
 }

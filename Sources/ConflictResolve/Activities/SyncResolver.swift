@@ -40,14 +40,14 @@ public struct SyncResolver: ~Copyable {
   }
 
   private func set(_ row: Int, _ column: Int, to word: StaticString, _ batch: inout RecordBatch) {
-    batch[row, first + column] = batch.store(Bytes(start: word.utf8Start, count: word.utf8CodeUnitCount))
+    batch.put(row, first + column, Bytes(start: word.utf8Start, count: word.utf8CodeUnitCount))
   }
 
   private func exclude(
     _ row: Int, _ reason: Exclusion, _ batch: inout RecordBatch, _ report: inout ActivityReport
   ) {
     var word = reason.rawValue
-    batch[row, first + SyncFateColumn.fate] = word.withUTF8 { batch.store($0) }
+    batch.put(row, first + SyncFateColumn.fate, text: word)
     report.exclude(reason.rawValue)
   }
 
@@ -149,11 +149,11 @@ public struct SyncResolver: ~Copyable {
   }
 
   private func write(_ row: Int, _ batch: inout RecordBatch) {
-    batch[row, first + SyncFateColumn.externalIDs] = batch.store(ids.bytes)
-    batch[row, first + SyncFateColumn.digests] = batch.store(digests.bytes)
-    batch[row, first + SyncFateColumn.who] = batch.store(who.bytes)
-    batch[row, first + SyncFateColumn.what] = batch.store(what.bytes)
-    batch[row, first + SyncFateColumn.owners] = batch.store(owners.bytes)
+    batch.put(row, first + SyncFateColumn.externalIDs, ids.bytes)
+    batch.put(row, first + SyncFateColumn.digests, digests.bytes)
+    batch.put(row, first + SyncFateColumn.who, who.bytes)
+    batch.put(row, first + SyncFateColumn.what, what.bytes)
+    batch.put(row, first + SyncFateColumn.owners, owners.bytes)
     for (target, column) in [
       (SyncFateColumn.day, SyncColumn.day), (SyncFateColumn.subject, SyncColumn.subject),
       (SyncFateColumn.status, SyncColumn.status), (SyncFateColumn.priority, SyncColumn.priority),

@@ -40,7 +40,7 @@ public struct ImportMapper: ~Copyable {
       case "Event": mapEvent(row, &batch)
       default: mapMessage(row, &batch)
       }
-      if issues.bytes.count > 0 { batch[row, first + ImportColumn.issues] = batch.store(issues.bytes) }
+      if issues.bytes.count > 0 { batch.put(row, first + ImportColumn.issues, issues.bytes) }
     }
   }
 
@@ -100,19 +100,18 @@ public struct ImportMapper: ~Copyable {
   }
 
   private func set(_ row: Int, _ column: Int, to word: StaticString, _ batch: inout RecordBatch) {
-    set(row, column, to: batch.store(Bytes(start: word.utf8Start, count: word.utf8CodeUnitCount)), &batch)
+    batch.put(row, first + column, Bytes(start: word.utf8Start, count: word.utf8CodeUnitCount))
   }
 
   private func set(_ row: Int, _ column: Int, to text: String, _ batch: inout RecordBatch) {
-    var copy = text
-    set(row, column, to: copy.withUTF8 { batch.store($0) }, &batch)
+    batch.put(row, first + column, text: text)
   }
 
   private mutating func set(_ row: Int, _ value: ImportValue, to moment: Moment?, _ batch: inout RecordBatch) {
     guard let moment else { return }
     text.clear()
     text.append(moment)
-    set(row, ImportColumn.value(value), to: batch.store(text.bytes), &batch)
+    batch.put(row, first + ImportColumn.value(value), text.bytes)
   }
 
   private func copy(_ row: Int, _ column: Int, to target: Int, _ batch: inout RecordBatch) {
@@ -213,7 +212,7 @@ public struct ImportMapper: ~Copyable {
     if let seconds = amount(batch.bytes(duration)) {
       text.clear()
       text.append(decimal: seconds * 1000)
-      set(row, ImportColumn.value(.duration), to: batch.store(text.bytes), &batch)
+      batch.put(row, first + ImportColumn.value(.duration), text.bytes)
     }
     let isInbound = batch.bytes(cell(row, columns.callType, batch)).isWord("Inbound")
     set(row, ImportColumn.value(.direction), to: isInbound ? "INBOUND" : "OUTBOUND", &batch)
@@ -260,7 +259,7 @@ public struct ImportMapper: ~Copyable {
       let properties: [StaticString] = ["hs_task_body", "hs_email_text", "hs_call_body", "hs_meeting_body"]
       issues.add(property: properties[kind.rawValue], .truncated, text.bytes)
     }
-    set(row, ImportColumn.value(.body), to: batch.store(text.bytes), &batch)
+    batch.put(row, first + ImportColumn.value(.body), text.bytes)
   }
 
   // MARK: Events
@@ -388,7 +387,7 @@ public struct ImportMapper: ~Copyable {
   private func setOwner(_ user: Bytes, _ row: Int, _ batch: inout RecordBatch) -> IssueCode? {
     switch lookups.owners.toHubSpot(user) {
     case .text(let owner):
-      set(row, ImportColumn.value(.owner), to: batch.store(owner), &batch)
+      batch.put(row, first + ImportColumn.value(.owner), owner)
       return nil
     case .itself:
       return nil
@@ -461,7 +460,7 @@ public struct ImportMapper: ~Copyable {
       if number > 0 { text.append(UInt8(ascii: ";")) }
       text.append("\(id)")
     }
-    set(row, column, to: batch.store(text.bytes), &batch)
+    batch.put(row, first + column, text.bytes)
   }
 }
 

@@ -33,7 +33,7 @@ public struct SyncMapper: ~Copyable {
     for row in 0..<batch.rowCount {
       issues.clear()
       map(row, &batch)
-      if issues.bytes.count > 0 { batch[row, first + SyncColumn.issues] = batch.store(issues.bytes) }
+      if issues.bytes.count > 0 { batch.put(row, first + SyncColumn.issues, issues.bytes) }
     }
   }
 
@@ -86,21 +86,20 @@ public struct SyncMapper: ~Copyable {
   }
 
   private func set(_ row: Int, _ column: Int, _ value: String, _ batch: inout RecordBatch) {
-    var copy = value
-    batch[row, first + column] = copy.withUTF8 { batch.store($0) }
+    batch.put(row, first + column, text: value)
   }
 
   private mutating func set(_ row: Int, _ column: Int, _ moment: Moment?, _ batch: inout RecordBatch) {
     guard let moment else { return }
     text.clear()
     text.append(moment)
-    batch[row, first + column] = batch.store(text.bytes)
+    batch.put(row, first + column, text.bytes)
   }
 
   private mutating func set(_ row: Int, _ column: Int, dayOf moment: Moment, _ batch: inout RecordBatch) {
     text.clear()
     text.appendDay(moment.day(in: plan.zone))
-    batch[row, first + column] = batch.store(text.bytes)
+    batch.put(row, first + column, text.bytes)
   }
 
   /// The id as the external id has it: with an `appId` in front, where there is one.
@@ -114,7 +113,7 @@ public struct SyncMapper: ~Copyable {
     text.append(batch.bytes(prefix))
     text.append(UInt8(ascii: ":"))
     text.append(batch.bytes(row, 0))
-    batch[row, first + SyncColumn.id] = batch.store(text.bytes)
+    batch.put(row, first + SyncColumn.id, text.bytes)
   }
 
   // MARK: Kind, and what is left out
@@ -148,7 +147,7 @@ public struct SyncMapper: ~Copyable {
       if let contact = UInt64(digits: id).flatMap({ lookups.contacts.contact($0) }) { consider(contact, kind) }
     }
     if !hasID, let contact = contactByEmail(row, batch) { consider(contact, kind) }
-    if text.count > 0 { batch[row, first + SyncColumn.candidates] = batch.store(text.bytes) }
+    if text.count > 0 { batch.put(row, first + SyncColumn.candidates, text.bytes) }
   }
 
   private mutating func contactByEmail(_ row: Int, _ batch: borrowing RecordBatch) -> ContactEntry? {
@@ -208,7 +207,7 @@ public struct SyncMapper: ~Copyable {
       if number > 0 { text.append(10) }
       append(&text, contact)
     }
-    batch[row, first + column] = batch.store(text.bytes)
+    batch.put(row, first + column, text.bytes)
   }
 
   private static func owner(of contact: ContactEntry, _ lookups: ActivityLookups) -> Bytes? {
@@ -267,7 +266,7 @@ public struct SyncMapper: ~Copyable {
     }
     let (subject, isCut) = texts.finishSubject()
     if isCut { issues.add(property: "Subject", .truncated, subject) }
-    batch[row, first + SyncColumn.subject] = batch.store(subject)
+    batch.put(row, first + SyncColumn.subject, subject)
   }
 
   private mutating func setDescription(_ row: Int, _ kind: SyncKind, _ batch: inout RecordBatch) {
@@ -276,7 +275,7 @@ public struct SyncMapper: ~Copyable {
     guard value.count > 0 else { return }
     let (description, isCut) = texts.description(value, isHTML: isHTML)
     if isCut { issues.add(property: "Description", .truncated, description) }
-    batch[row, first + SyncColumn.description] = batch.store(description)
+    batch.put(row, first + SyncColumn.description, description)
   }
 }
 

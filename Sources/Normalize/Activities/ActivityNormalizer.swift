@@ -64,7 +64,7 @@ public struct ActivityNormalizer: ~Copyable {
       default: normalize(row, column, formats[column], &batch)
       }
     }
-    if written.count > 0, let writtenColumn { batch[row, writtenColumn] = batch.store(written.bytes) }
+    if written.count > 0, let writtenColumn { batch.put(row, writtenColumn, written.bytes) }
   }
 
   private mutating func normalize(_ row: Int, _ column: Int, _ format: ValueFormat, _ batch: inout RecordBatch) {
@@ -77,7 +77,7 @@ public struct ActivityNormalizer: ~Copyable {
       return
     }
     if format.kind == .id, cell.issue == .none { noteWritten(row, column, batch.bytes(field)) }
-    batch[row, column] = batch.store(canonicalizer.scratch.part(cell.start, cell.count), issue: cell.issue)
+    batch.put(row, column, canonicalizer.scratch.part(cell.start, cell.count), issue: cell.issue)
     if format.kind == .number, cell.issue == .none { refuseNegative(row, column, field, &batch) }
   }
 
@@ -97,7 +97,7 @@ public struct ActivityNormalizer: ~Copyable {
   private mutating func repair(_ row: Int, _ column: Int, _ batch: inout RecordBatch) {
     text.clear()
     appendRepaired(batch.bytes(row, column), into: &text)
-    batch[row, column] = batch.store(text.bytes, issue: .invalidEncoding)
+    batch.put(row, column, text.bytes, issue: .invalidEncoding)
   }
 
   private mutating func moment(_ row: Int, _ column: Int, _ batch: inout RecordBatch) {
@@ -113,17 +113,18 @@ public struct ActivityNormalizer: ~Copyable {
     }
     switch Moment.read(value, zone: zone, dateOrder: dateOrder) {
     case .issue(let code):
-      batch[row, column] =
-        cell.place == .raw
-        ? FieldRef(offset: Int(field.offset) + cell.start, count: cell.count, issue: code)
-        : batch.store(value, issue: code)
+      if cell.place == .raw {
+        batch[row, column] = FieldRef(offset: Int(field.offset) + cell.start, count: cell.count, issue: code)
+      } else {
+        batch.put(row, column, value, issue: code)
+      }
     case .moment(let moment):
       if Self.isCanonical(value), cell.place == .raw {
         batch[row, column] = FieldRef(offset: Int(field.offset) + cell.start, count: cell.count)
       } else {
         text.clear()
         text.append(moment)
-        batch[row, column] = batch.store(text.bytes)
+        batch.put(row, column, text.bytes)
       }
     }
   }

@@ -116,7 +116,7 @@ public struct ActivityTable: Sendable {
       let row = batch.appendRow(info)
       for column in names.indices { batch[row, first &+ column] = index[field: place &+ leading &+ column] }
       let issues = batch.bytes(index[field: place + 3])
-      guard issues.isEmpty || mark(issues.text, in: batch, row) else {
+      guard issues.isEmpty || markIssues(issues.text, in: batch, row) else {
         throw StagingError.damaged(table, "row \(record) has issues that cannot be read")
       }
     }
@@ -133,7 +133,7 @@ public struct ActivityTable: Sendable {
     return RowInfo(row: row, line: line, file: file)
   }
 
-  private func mark(_ issues: String, in batch: borrowing RecordBatch, _ row: Int) -> Bool {
+  private func markIssues(_ issues: String, in batch: borrowing RecordBatch, _ row: Int) -> Bool {
     for item in issues.split(separator: " ") {
       guard let colon = item.lastIndex(of: ":"),
         let column = names.firstIndex(of: String(item[..<colon])),
