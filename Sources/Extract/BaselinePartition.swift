@@ -25,29 +25,67 @@ struct BaselinePartition {
     return pairs
   }
 
-  /// Writes each row to the chunk that `place` names, in today's columns, with which of its records are there. The rows come
-  /// in the order of `pairs`.
-  func route(_ writers: [any TableWriter], place: () -> (chunk: Int, there: StaticString)) throws {
+  /// Where a row goes.
+  struct Place {
+    let chunk: Int
+    /// Which of its records are there: `h`, `s`, `hs` or nothing.
+    let there: StaticString
+    /// The row with the ids that its records go by today.
+    let pair: BaselinePair
+  }
+
+  /// Writes each row to the chunk that `place` names, in today's columns and with today's ids. The rows come in the order of
+  /// `pairs`; those without a place are dropped.
+  func route(_ writers: [any TableWriter], place: () -> Place?) throws {
     var out = ByteBuffer()
+    let inherited = inheritedCells
     for table in try baseline.tables(of: plan.object) {
       try forEachRow(table) { row, places in
+        guard let target = place() else { return }
         out.clear()
-        let (chunk, there) = place()
-        for cell in 0..<BaselineLayout.leading.count - 1 {
-          out.appendCSV(row.bytes(cell).bytes)
+        appendLeading(row, target, to: &out)
+        for (cell, place) in places.enumerated() {
           out.append(UInt8(ascii: ","))
-        }
-        out.append(there)
-        for place in places {
-          out.append(UInt8(ascii: ","))
+          let place = target.pair.isConverted ? inherited[cell].map { places[$0] } ?? -1 : place
           guard place >= 0 else { continue }
           let cell = row.bytes(place)
           if cell.isAbsent { continue }
           out.appendCSVQuoted(cell.bytes)
         }
         out.append(UInt8(ascii: "\n"))
-        try writers[chunk].append(out.bytes)
+        try writers[target.chunk].append(out.bytes)
       }
+    }
+  }
+
+  private func appendLeading(_ row: Row, _ target: Place, to out: inout ByteBuffer) {
+    let (was, now) = (row.pair, target.pair)
+    if was.hubspotID == now.hubspotID { out.append(row.bytes(0).bytes) } else { out.append(String(now.hubspotID)) }
+    out.append(UInt8(ascii: ","))
+    if now.isConverted, Int(now.object) < plan.salesforceObjects.count {
+      out.appendCSV(plan.salesforceObjects[Int(now.object)])
+    } else {
+      out.appendCSV(row.bytes(1).bytes)
+    }
+    out.append(UInt8(ascii: ","))
+    now.salesforceID?.write18(into: &out)
+    out.append(UInt8(ascii: ","))
+    out.append(row.bytes(3).bytes)
+    out.append(UInt8(ascii: ","))
+    out.append(target.there)
+  }
+
+  /// For each cell of a contact, the cell of the lead whose baseline it inherits when the lead is converted: that of the
+  /// mapping of the lead with the same property, field and formula; none where there is no such mapping.
+  private var inheritedCells: [Int?] {
+    guard let contact = plan.salesforceObjects.firstIndex(of: "Contact"),
+      let lead = plan.salesforceObjects.firstIndex(of: "Lead")
+    else { return layout.cells.indices.map { _ in nil } }
+    return plan.mappings.flatMap { mapping -> [Int?] in
+      let name = BaselineLayout.name(of: mapping, plan)
+      let source = plan.mappings.firstIndex { $0.serves[lead] && BaselineLayout.name(of: $0, plan) == name }
+      guard mapping.serves[contact], let source else { return [nil, nil, nil] }
+      return [source * 3, source * 3 + 1, source * 3 + 2]
     }
   }
 

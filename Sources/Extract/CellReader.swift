@@ -17,6 +17,7 @@ struct CellReader: ~Copyable {
   private let convertedColumn: Int
   private let convertedContactColumn: Int
   private let timeColumn: Int
+  private let mergedColumn: Int
   private var canonicalizer = Canonicalizer()
   private var comparer = Comparer()
   private var key = ByteBuffer(capacity: 256)
@@ -34,6 +35,7 @@ struct CellReader: ~Copyable {
     deletedColumn = column("IsDeleted")
     convertedColumn = column("IsConverted")
     convertedContactColumn = column("ConvertedContactId")
+    mergedColumn = source.side == .hubspot ? column(SideTables.mergedIDs) : -1
     timeColumn = column(source.side == .hubspot ? plan.hubspotTimeProperty : "LastModifiedDate")
   }
 
@@ -63,7 +65,19 @@ struct CellReader: ~Copyable {
     for place in plan.keys.indices {
       index.keys[place].append(digest(raw(keyColumns[place]), plan.keys[place].comparison))
     }
+    if mergedColumn >= 0 && id != 0 { readMerges(into: &index, raw(mergedColumn)) }
     return code
+  }
+
+  /// The ids that were merged into the row that was added last: separated by `;`, each maybe with `:` and a time.
+  private mutating func readMerges(into index: inout HubSpotIndex, _ raw: Bytes) {
+    let cell = canonical(raw, text)
+    guard cell.count > 0 else { return }
+    let row = Int32(truncatingIfNeeded: index.count - 1)
+    for part in cell.bytes.split(separator: UInt8(ascii: ";")) {
+      let digits = part.drop { $0 == UInt8(ascii: " ") }.prefix { $0 != UInt8(ascii: ":") && $0 != UInt8(ascii: " ") }
+      if let id = UInt64(digits: Bytes(rebasing: digits)), id > 0 { index.merges.append((id, row)) }
+    }
   }
 
   /// Adds a Salesforce row.
@@ -78,17 +92,24 @@ struct CellReader: ~Copyable {
       if cell.count > 0 || cell.issue != .none { hubspotID = UInt64(digits: cell.bytes) ?? .max }
     }
     index.hubspotIDs.append(hubspotID)
-    var exclusion = Verdict.free
-    if isTrue(raw(deletedColumn)) {
-      exclusion = .deletedInSalesforce
-    } else if isTrue(raw(convertedColumn)) || canonical(raw(convertedContactColumn), text).count > 0 {
-      exclusion = .convertedLead
-    }
-    index.exclusions.append(exclusion)
+    index.exclusions.append(exclusion(raw, &index))
     for place in plan.keys.indices {
       index.keys[place].append(digest(raw(keyColumns[place]), plan.keys[place].comparison))
     }
     return code
+  }
+
+  /// Whether the row that was added last takes part; a converted lead names the contact that stands for it.
+  private mutating func exclusion(_ raw: (Int) -> Bytes, _ index: inout SalesforceIndex) -> Verdict {
+    if isTrue(raw(deletedColumn)) { return .deletedInSalesforce }
+    let contact = canonical(raw(convertedContactColumn), text)
+    if contact.count > 0 {
+      if let contact = SalesforceKey(contact.bytes) {
+        index.conversions.append((Int32(truncatingIfNeeded: index.ids.count - 1), contact))
+      }
+      return .convertedLead
+    }
+    return isTrue(raw(convertedColumn)) ? .convertedLead : .free
   }
 
   // MARK: Cells
@@ -162,6 +183,7 @@ extension HubSpotIndex {
 
   /// Appends the rows of another file.
   mutating func append(_ other: HubSpotIndex) {
+    merges += other.merges.map { ($0.id, $0.row &+ Int32(truncatingIfNeeded: count)) }
     ids += other.ids
     times += other.times
     linkStates += other.linkStates
@@ -184,6 +206,7 @@ extension SalesforceIndex {
 
   /// Appends the rows of another file.
   mutating func append(_ other: SalesforceIndex) {
+    conversions += other.conversions.map { ($0.row &+ Int32(truncatingIfNeeded: count), $0.contact) }
     ids += other.ids
     times += other.times
     objects += other.objects

@@ -47,11 +47,19 @@ public struct BaselineLayout: Sendable {
   /// The layout for today's mappings. A mapping's cells are named by what makes its values; where that is not the same in
   /// an older table, the mapping has no baseline.
   public init(_ plan: ObjectPlan) {
+    var counts: [String: Int] = [:]
     cells = plan.mappings.flatMap { mapping -> [String] in
-      let formula = Self.formula(of: mapping, plan)
-      let name = "\(mapping.property)=\(mapping.field)@\(formula)"
+      var name = Self.name(of: mapping, plan)
+      // The same two fields may be mapped for one Salesforce object and again for another.
+      counts[name, default: 0] += 1
+      if let count = counts[name], count > 1 { name += "#\(count)" }
       return ["\(name):hubspot", "\(name):salesforce", "\(name):pending"]
     }
+  }
+
+  /// The fields of a mapping, with what makes its values.
+  public static func name(of mapping: FieldMapping, _ plan: ObjectPlan) -> String {
+    "\(mapping.property)=\(mapping.field)@\(formula(of: mapping, plan))"
   }
 
   /// What makes the own values of a mapping: kind, comparison; of numbers the scale, of dates and datetimes the timezone.

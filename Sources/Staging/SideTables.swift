@@ -70,9 +70,15 @@ public struct SideTables: Sendable {
     }
   }
 
-  /// Columns that say whether a row takes part.
+  /// The HubSpot property that lists the contacts that were merged into one.
+  public static let mergedIDs = "hs_merged_object_ids"
+
+  /// Columns that say whether a row takes part, and which other records it stands for.
   private static func flags(_ plan: ObjectPlan, _ side: Side) -> [String] {
-    side == .hubspot ? [] : ["IsDeleted", "IsConverted", "ConvertedContactId"]
+    switch side {
+    case .hubspot: plan.object == "contacts" ? [mergedIDs] : []
+    case .salesforce: ["IsDeleted", "IsConverted", "ConvertedContactId"]
+    }
   }
 
   private static func keys(_ plan: ObjectPlan, _ side: Side) -> [String] {

@@ -70,7 +70,7 @@ struct PairingExample: Sendable {
         hubspotID: UInt64($0.hubspot), object: 0,
         salesforceID: $0.salesforce == 0 ? nil : salesforceKey($0.salesforce), missed: $0.missed)
     }
-    return Pairing.pair(left, right, baseline: pairs, onDuplicate: keys)
+    return Pairing.pair(left, right, baseline: pairs, onDuplicate: keys, objects: ["Contact", "Lead", "Account"])
   }
 
   private func add(_ state: LinkState, _ id: Int, _ object: Int, _ index: inout HubSpotIndex) {

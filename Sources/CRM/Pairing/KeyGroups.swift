@@ -15,13 +15,15 @@ struct KeyGroups {
   private let key: Int
   private let hubspot: HubSpotIndex
   private let salesforce: SalesforceIndex
+  private let ranks: [UInt8]
   private(set) var all: [Group] = []
   private var slots = [Int32](repeating: -1, count: 1024)
 
-  init(_ key: Int, _ hubspot: HubSpotIndex, _ salesforce: SalesforceIndex) {
+  init(_ key: Int, _ hubspot: HubSpotIndex, _ salesforce: SalesforceIndex, _ ranks: [UInt8]) {
     self.key = key
     self.hubspot = hubspot
     self.salesforce = salesforce
+    self.ranks = ranks
   }
 
   /// How many values there are.
@@ -43,7 +45,7 @@ struct KeyGroups {
     }
   }
 
-  /// Adds a free Salesforce record. At a tie the object that is listed first (Contact before Lead), then the highest id.
+  /// Adds a free Salesforce record. At a tie Contact before Lead, else the object that is listed first; then the highest id.
   mutating func addSalesforce(_ row: Int) {
     guard let number = place(of: salesforce.keys[key][row]) else { return }
     all[number].salesforceCount += 1
@@ -53,9 +55,15 @@ struct KeyGroups {
 
   private func isNewer(_ row: Int, _ best: Int) -> Bool {
     if salesforce.times[row] != salesforce.times[best] { return salesforce.times[row] > salesforce.times[best] }
-    if salesforce.objects[row] != salesforce.objects[best] { return salesforce.objects[row] < salesforce.objects[best] }
+    let (rank, bestRank) = (rank(row), rank(best))
+    if rank != bestRank { return rank < bestRank }
     guard let id = salesforce.ids[row], let other = salesforce.ids[best] else { return false }
     return other < id
+  }
+
+  private func rank(_ row: Int) -> UInt8 {
+    let object = Int(salesforce.objects[row])
+    return object < ranks.count ? ranks[object] : .max
   }
 
   /// Notes that a record that is already paired has this value.

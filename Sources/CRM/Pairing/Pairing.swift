@@ -6,17 +6,23 @@ public struct Pairing {
   private let hubspot: HubSpotIndex
   private let salesforce: SalesforceIndex
   private let onDuplicate: [OnDuplicate]
+  /// The number of Contact, if it is one of the pipeline's Salesforce objects.
+  private let contact: UInt8?
+  /// Salesforce objects in the order that decides ties, by their number.
+  private let ranks: [UInt8]
   private var result: PairingResult
-  private var hubspotRows: RowTable
-  private var salesforceRows: RowTable
 
-  /// Pairs the two sides; `onDuplicate` has an entry for each match key.
+  /// Pairs the two sides; `onDuplicate` has an entry for each match key, `objects` are the pipeline's Salesforce objects.
   public static func pair(
-    _ hubspot: HubSpotIndex, _ salesforce: SalesforceIndex, baseline: [BaselinePair], onDuplicate: [OnDuplicate]
+    _ hubspot: HubSpotIndex, _ salesforce: SalesforceIndex, baseline: [BaselinePair], onDuplicate: [OnDuplicate],
+    objects: [String]
   ) -> PairingResult {
-    var pairing = Pairing(hubspot, salesforce, onDuplicate)
+    var pairing = Pairing(hubspot, salesforce, onDuplicate, objects)
+    pairing.followMerges()
     pairing.keepNewestOfSameID()
     pairing.exclude()
+    let baseline = BaselineSuccession.follow(baseline, pairing.result.records, pairing.contact)
+    pairing.result.baseline = baseline
     pairing.pairByLink()
     pairing.pairByIDField()
     pairing.pairByBaseline(baseline)
@@ -26,50 +32,77 @@ public struct Pairing {
     return pairing.result
   }
 
-  private init(_ hubspot: HubSpotIndex, _ salesforce: SalesforceIndex, _ onDuplicate: [OnDuplicate]) {
+  private init(
+    _ hubspot: HubSpotIndex, _ salesforce: SalesforceIndex, _ onDuplicate: [OnDuplicate], _ objects: [String]
+  ) {
     self.hubspot = hubspot
     self.salesforce = salesforce
     self.onDuplicate = onDuplicate
-    hubspotRows = RowTable(capacity: hubspot.count)
-    salesforceRows = RowTable(capacity: salesforce.count)
+    contact = objects.firstIndex(of: "Contact").map { UInt8(truncatingIfNeeded: $0) }
+    ranks = Self.ranks(objects)
     result = PairingResult(
       hubspot: hubspot.ids.map { $0 == 0 ? .unreadable : .free },
       salesforce: salesforce.ids.map { $0 == nil ? .unreadable : .free },
-      hubspotPartners: Array(repeating: -1, count: hubspot.count),
+      hubspotPartners: Array(repeating: -1, count: hubspot.count), records: RecordFinder(hubspot, salesforce),
       salesforcePartners: Array(repeating: -1, count: salesforce.count))
+  }
+
+  /// Contact before Lead, whatever the order of the pipeline; else its order.
+  private static func ranks(_ objects: [String]) -> [UInt8] {
+    var ranks = objects.indices.map { UInt8(truncatingIfNeeded: $0) }
+    if let contact = objects.firstIndex(of: "Contact"), let lead = objects.firstIndex(of: "Lead"), lead < contact {
+      ranks.swapAt(contact, lead)
+    }
+    return ranks
   }
 
   // MARK: 1. Rows with the same id
 
-  /// The last modified row stays; at a tie the later one.
+  /// The contact that was modified last says first what was merged into it, whatever the order of the rows.
+  private mutating func followMerges() {
+    guard !hubspot.merges.isEmpty else { return }
+    result.records.merge(
+      hubspot.merges.filter { result.hubspot[Int($0.row)] == .free }.sorted { first, second in
+        let (a, b) = (Int(first.row), Int(second.row))
+        return (hubspot.times[a], hubspot.ids[a], a) > (hubspot.times[b], hubspot.ids[b], b)
+      })
+  }
+
+  /// The last modified row stays; at a tie the later one. A row whose id was merged into another contact does not.
   private mutating func keepNewestOfSameID() {
     for row in 0..<hubspot.count where result.hubspot[row] == .free {
-      let id = hubspot.ids[row]
-      guard let other = hubspotRows.insert(row, id, { hubspot.ids[$0] == id }) else { continue }
+      if result.records.isMerged(hubspot.ids[row]) {
+        result.hubspot[row] = .duplicateID
+        continue
+      }
+      guard let other = result.records.insertHubSpot(row) else { continue }
       let wins = hubspot.times[row] >= hubspot.times[other]
       result.hubspot[wins ? other : row] = .duplicateID
-      if wins { hubspotRows.replace(other, by: row, id) }
+      if wins { result.records.replaceHubSpot(other, by: row) }
     }
     for row in 0..<salesforce.count {
       guard let id = salesforce.ids[row] else { continue }
-      guard let other = salesforceRows.insert(row, id.hash, { salesforce.ids[$0] == id }) else { continue }
+      guard let other = result.records.insertSalesforce(row, id) else { continue }
       let wins = salesforce.times[row] >= salesforce.times[other]
       result.salesforce[wins ? other : row] = .duplicateID
-      if wins { salesforceRows.replace(other, by: row, id.hash) }
+      if wins { result.records.replaceSalesforce(other, by: row, id) }
     }
   }
 
-  /// The row of a HubSpot id that stands for it.
-  private func hubspotRow(_ id: UInt64) -> Int? { hubspotRows.find(id) { hubspot.ids[$0] == id } }
+  private func hubspotRow(_ id: UInt64) -> Int? { result.records.hubspotRow(id) }
 
-  /// The row of a Salesforce id that stands for it.
-  private func salesforceRow(_ id: SalesforceKey) -> Int? { salesforceRows.find(id.hash) { salesforce.ids[$0] == id } }
+  private func salesforceRow(_ id: SalesforceKey) -> Int? { result.records.salesforceRow(id) }
 
   // MARK: 2. Records that take no part
 
+  /// A converted lead takes no part; its contact stands for it from then on.
   private mutating func exclude() {
     for row in 0..<salesforce.count where result.salesforce[row] == .free && salesforce.exclusions[row] != .free {
       result.salesforce[row] = salesforce.exclusions[row]
+    }
+    for conversion in salesforce.conversions where result.salesforce[Int(conversion.row)] == .convertedLead {
+      guard let lead = salesforce.ids[Int(conversion.row)] else { continue }
+      result.records.convert(lead, into: conversion.contact)
     }
   }
 
@@ -98,12 +131,13 @@ public struct Pairing {
     }
   }
 
-  /// The row that the link of a HubSpot row names, if it takes part.
+  /// The row that the link of a HubSpot row names, if it takes part. A link to a converted lead names its contact.
   private func linkedRow(of row: Int) -> Int? {
     guard hubspot.linkStates[row] == .id, let partner = salesforceRow(hubspot.links[row]),
-      salesforce.objects[partner] == hubspot.linkObjects[row], result.salesforce[partner] == .free
+      result.salesforce[partner] == .free
     else { return nil }
-    return partner
+    let isConverted = salesforce.ids[partner] != hubspot.links[row]
+    return isConverted || salesforce.objects[partner] == hubspot.linkObjects[row] ? partner : nil
   }
 
   /// A Salesforce record that is still free and holds the id of an unlinked HubSpot record is its pair.
@@ -130,7 +164,7 @@ public struct Pairing {
   // MARK: 4. By baseline
 
   private mutating func pairByBaseline(_ baseline: [BaselinePair]) {
-    for pair in baseline.sorted(by: { $0.missed < $1.missed }) {
+    for pair in baseline.sorted(by: { $0.missed < $1.missed }) where !pair.isSuperseded {
       guard let (row, partner) = rows(of: pair), result.hubspot[row] == .free, result.salesforce[partner] == .free,
         hubspot.linkStates[row] == .none
       else { continue }
@@ -149,7 +183,7 @@ public struct Pairing {
   // MARK: 5. By key
 
   private mutating func pairByKey(_ key: Int) {
-    var groups = KeyGroups(key, hubspot, salesforce)
+    var groups = KeyGroups(key, hubspot, salesforce, ranks)
     for row in 0..<hubspot.count where result.hubspot[row] == .free { groups.addHubSpot(row) }
     for row in 0..<salesforce.count where result.salesforce[row] == .free { groups.addSalesforce(row) }
     guard groups.count > 0 else { return }
@@ -186,7 +220,7 @@ public struct Pairing {
   // MARK: 6. What is left
 
   private mutating func nameTheRest(_ baseline: [BaselinePair]) {
-    for pair in baseline {
+    for pair in baseline where !pair.isSuperseded {
       guard let id = pair.salesforceID, pair.hubspotID != 0 else { continue }
       let row = hubspotRow(pair.hubspotID)
       let partner = salesforceRow(id)
@@ -197,7 +231,7 @@ public struct Pairing {
         result.salesforce[partner] = .partnerMissing
       }
     }
-    for create in baseline where create.salesforceID == nil || create.hubspotID == 0 {
+    for create in baseline where (create.salesforceID == nil || create.hubspotID == 0) && !create.isSuperseded {
       if create.hubspotID != 0, let row = hubspotRow(create.hubspotID), result.hubspot[row] == .free {
         result.hubspot[row] = .createPending
       }

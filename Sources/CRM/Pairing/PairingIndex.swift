@@ -30,6 +30,8 @@ public struct HubSpotIndex: Sendable {
   public var linkObjects: [UInt8] = []
   /// The id that it holds, where its state is `id`.
   public var links: [SalesforceKey] = []
+  /// The ids that stand in a contact's `hs_merged_object_ids`, and the row that says so; few rows have any.
+  public var merges: [(id: UInt64, row: Int32)] = []
   /// One array for each match key of the pipeline.
   public var keys: [[KeyDigest]]
 
@@ -52,6 +54,8 @@ public struct SalesforceIndex: Sendable {
   public var hubspotIDs: [UInt64] = []
   /// Deleted or converted: takes no part.
   public var exclusions: [Verdict] = []
+  /// The contacts that stand for converted leads, and the rows of the leads.
+  public var conversions: [(row: Int32, contact: SalesforceKey)] = []
   /// One array for each match key of the pipeline.
   public var keys: [[KeyDigest]]
 
@@ -63,7 +67,7 @@ public struct SalesforceIndex: Sendable {
 }
 
 /// A pair, or a create that was made and not yet seen, as the baseline remembers it.
-public struct BaselinePair: Sendable {
+public struct BaselinePair: Hashable, Sendable {
   /// 0 where the HubSpot record was to be created.
   public var hubspotID: UInt64
   /// The number of its Salesforce object in the pipeline's list.
@@ -72,6 +76,10 @@ public struct BaselinePair: Sendable {
   public var salesforceID: SalesforceKey?
   /// In how many runs in a row it was not found.
   public var missed: Int
+  /// Its Salesforce record was a lead and is the contact now: only the mappings that both have are inherited.
+  public var isConverted = false
+  /// Another entry is of the same two records since one of them was merged or converted: this one is dropped.
+  public var isSuperseded = false
   /// A pair or a create of the baseline.
   public init(hubspotID: UInt64, object: UInt8, salesforceID: SalesforceKey?, missed: Int) {
     self.hubspotID = hubspotID
@@ -92,10 +100,14 @@ public struct PairingResult: Sendable {
   public var salesforce: [Verdict]
   /// The Salesforce row that a HubSpot row is paired with, or -1.
   public var hubspotPartners: [Int32]
-  /// For each pair of the baseline, the row of its HubSpot id; -1 where the export has none.
+  /// The pairs of the baseline in their order, with the ids that their records go by today.
+  public var baseline: [BaselinePair] = []
+  /// For each of them, the row of its HubSpot id; -1 where the export has none.
   public var baselineHubspotRows: [Int32] = []
   /// The same of its Salesforce id.
   public var baselineSalesforceRows: [Int32] = []
+  /// Finds rows by their ids.
+  public var records = RecordFinder.empty
   /// The HubSpot row that a Salesforce row is paired with, or -1.
   public var salesforcePartners: [Int32]
 }

@@ -1,0 +1,86 @@
+/// Finds the row that stands for a record: by its id, or by the id that it had before it was merged into another, or, of a
+/// lead, converted (spec, semantics 3.1 and 3.2).
+public struct RecordFinder: Sendable {
+  private let hubspotIDs: [UInt64]
+  private let salesforceIDs: [SalesforceKey?]
+  private var hubspotRows: RowTable
+  private var salesforceRows: RowTable
+  /// The id of a merged contact, and the id that it goes by now.
+  private var mergedInto: [UInt64: UInt64] = [:]
+  /// The id of a converted lead, and its contact.
+  private var convertedInto: [SalesforceKey: SalesforceKey] = [:]
+
+  init(_ hubspot: HubSpotIndex, _ salesforce: SalesforceIndex) {
+    hubspotIDs = hubspot.ids
+    salesforceIDs = salesforce.ids
+    hubspotRows = RowTable(capacity: hubspot.count)
+    salesforceRows = RowTable(capacity: salesforce.count)
+  }
+
+  /// Finds nothing.
+  public static let empty = RecordFinder(HubSpotIndex(keyCount: 0), SalesforceIndex(keyCount: 0))
+
+  /// The id that a HubSpot record goes by today: that of the contact that it was merged into, or its own.
+  public func current(_ id: UInt64) -> UInt64 { mergedInto.isEmpty ? id : mergedInto[id] ?? id }
+
+  /// The id that a Salesforce record goes by today: that of the contact that stands for a converted lead, or its own.
+  public func current(_ id: SalesforceKey) -> SalesforceKey {
+    convertedInto.isEmpty ? id : convertedInto[id] ?? id
+  }
+
+  /// The row of a HubSpot id that stands for it, through merges; nil if the export has none.
+  public func hubspotRow(_ id: UInt64) -> Int? {
+    let id = current(id)
+    return hubspotRows.find(id) { hubspotIDs[$0] == id }
+  }
+
+  /// The row of a Salesforce id, through conversions; nil if the export has none.
+  public func salesforceRow(_ id: SalesforceKey) -> Int? {
+    let id = current(id)
+    return salesforceRows.find(id.hash) { salesforceIDs[$0] == id }
+  }
+
+  /// Puts a HubSpot row in, unless its id is there: then gives the row that has it.
+  mutating func insertHubSpot(_ row: Int) -> Int? {
+    let id = hubspotIDs[row]
+    return hubspotRows.insert(row, id) { hubspotIDs[$0] == id }
+  }
+
+  /// Puts a readable Salesforce row in, unless its id is there: then gives the row that has it.
+  mutating func insertSalesforce(_ row: Int, _ id: SalesforceKey) -> Int? {
+    salesforceRows.insert(row, id.hash) { salesforceIDs[$0] == id }
+  }
+
+  /// A row stands for its id in place of another with the same.
+  mutating func replaceHubSpot(_ old: Int, by row: Int) { hubspotRows.replace(old, by: row, hubspotIDs[row]) }
+
+  /// A row stands for its id in place of another with the same.
+  mutating func replaceSalesforce(_ old: Int, by row: Int, _ id: SalesforceKey) {
+    salesforceRows.replace(old, by: row, id.hash)
+  }
+
+  /// From now on a converted lead is its contact.
+  mutating func convert(_ lead: SalesforceKey, into contact: SalesforceKey) {
+    if lead != contact { convertedInto[lead] = contact }
+  }
+
+  /// Follows the merges: each a claim of `row` that `id` is part of it, the claim that counts most first. A claim counts
+  /// unless an earlier one has the id, or two contacts claim each other: an id is never merged into itself.
+  mutating func merge(_ claims: [(id: UInt64, row: Int32)]) {
+    for claim in claims where mergedInto[claim.id] == nil {
+      let target = last(hubspotIDs[Int(claim.row)])
+      if target != claim.id { mergedInto[claim.id] = target }
+    }
+    for (id, target) in mergedInto { mergedInto[id] = last(target) }
+  }
+
+  /// The end of a chain of merges.
+  private func last(_ id: UInt64) -> UInt64 {
+    var id = id
+    while let next = mergedInto[id] { id = next }
+    return id
+  }
+
+  /// Whether a HubSpot id is part of another contact now.
+  func isMerged(_ id: UInt64) -> Bool { mergedInto[id] != nil }
+}
