@@ -42,7 +42,7 @@ private struct PlanBuilder {
     return RunPlan(
       definition: definition, objects: try loaded.objects.map { try plan($0, people?.vocabulary) }, sources: sources,
       histories: histories,
-      formats: formats, warnings: warnings,
+      formats: formats, warnings: warnings, idleMappings: idleMappings,
       pipelineDigest: try Digests.ofContents([definition.file]), mappingsDigest: try Digests.ofContents(mappings),
       metadataDigest: try Digests.ofContents(Array(metadata)), stagingDirectory: try stagingDirectory(),
       loadDirectory: try loadDirectory(), inputFiles: inputs)
@@ -50,7 +50,13 @@ private struct PlanBuilder {
 
   /// What a person should know before the run.
   private var warnings: [String] {
-    loaded.objects.flatMap { object in object.warnings.map { warning(object, $0) } }
+    loaded.objects.flatMap { object in object.issues.map { warning(object, $0) } }
+  }
+
+  /// By object, the mappings with an issue.
+  private var idleMappings: [String: [MappingIssue]] {
+    Dictionary(
+      uniqueKeysWithValues: loaded.objects.map { ($0.definition.name, $0.issues.filter { $0.status == .issue }) })
   }
 
   private func stagingDirectory() throws -> String {
@@ -70,7 +76,8 @@ private struct PlanBuilder {
   private func refusal(_ message: String) -> PipelineError { PipelineError(file: definition.file, message: message) }
 
   private func warning(_ object: LoadedObject, _ issue: MappingIssue) -> String {
-    "\(relative(object.definition.mappings)):\(issue.line ?? 1): \(issue.reason)"
+    let place = "\(relative(object.definition.mappings)):\(issue.line ?? 1): "
+    return issue.status == .issue ? "\(place)\(issue); this mapping moves no data" : place + issue.reason
   }
 
   /// A path as messages show it: relative to the pipeline file, where it lies below its folder or beside it.
