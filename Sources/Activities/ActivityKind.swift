@@ -20,6 +20,12 @@ public enum ActivityKind: Int, CaseIterable, Sendable, Codable {
     self = kind
   }
 
+  /// The kind of this name, if any.
+  public init?(name: String) {
+    guard let kind = Self.allCases.first(where: { name == $0.name }) else { return nil }
+    self = kind
+  }
+
   /// The HubSpot-defined type of an association with a record (domain facts 2.5).
   public func associationType(to record: LinkedRecord) -> Int {
     let types =

@@ -5,7 +5,9 @@ import Records
 /// file, and the same in every stage, however it is started.
 public struct ActivityPlan: Sendable {
   /// Which of the two pipelines it is.
-  public enum Direction: String, Sendable { case salesforceToHubSpot = "salesforce_to_hubspot", hubSpotToSalesforce = "hubspot_to_salesforce" }
+  public enum Direction: String, Sendable {
+    case salesforceToHubSpot = "salesforce_to_hubspot", hubSpotToSalesforce = "hubspot_to_salesforce"
+  }
 
   /// What becomes of open tasks that are due before a day.
   public enum OpenTasks: String, Sendable { case load, complete, exclude }

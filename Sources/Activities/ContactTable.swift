@@ -7,8 +7,9 @@ public struct ContactEntry: Sendable {
   public var id: UInt64
   /// The day of its creation in the pipeline's zone, from 1970-01-01; `Int32.min` if it is not known: before all others.
   public var day: Int32
-  /// The Salesforce ids that it is linked to.
+  /// The Salesforce contact that it is linked to.
   public var contact: SalesforceKey?
+  /// The lead that it is linked to.
   public var lead: SalesforceKey?
   /// Whether the integration says that its Salesforce record was deleted.
   public var isDeleted: Bool
@@ -44,7 +45,10 @@ public struct ContactTable: Sendable {
   private let needsEmails: Bool
 
   /// The contact that a Salesforce id means, and whether several claim it.
-  private struct Claim { var entry: Int32; var isDisputed: Bool }
+  private struct Claim {
+    var entry: Int32
+    var isDisputed: Bool
+  }
 
   /// What a Salesforce id leads to.
   public enum Match: Equatable, Sendable {
@@ -167,16 +171,25 @@ public final class ActivityLookups: Sendable {
   public let converted: [SalesforceKey: SalesforceKey]
   /// HubSpot owners and Salesforce users.
   public let owners: OwnerVocabulary
+  /// The ids of HubSpot owners that are not archived, and of Salesforce users that are active.
+  public let presentOwners, activeUsers: Set<String>
+
+  /// Nothing.
+  public static let none = ActivityLookups(
+    contacts: ContactTable(needsEmails: false), companies: RecordTable(), deals: RecordTable(), converted: [:],
+    owners: [], users: [])
 
   /// What was read of the lookup sources.
   public init(
     contacts: ContactTable, companies: RecordTable, deals: RecordTable, converted: [SalesforceKey: SalesforceKey],
-    owners: OwnerVocabulary
+    owners: [Owner], users: [User]
   ) {
     self.contacts = contacts
     self.companies = companies
     self.deals = deals
     self.converted = converted
-    self.owners = owners
+    self.owners = OwnerVocabulary(owners: owners, users: users)
+    presentOwners = Set(owners.filter { !$0.archived }.map(\.id))
+    activeUsers = Set(users.filter(\.isActive).map(\.id))
   }
 }

@@ -108,7 +108,8 @@ public struct PlainTextMaker: ~Copyable {
     var place = 0
     while let start = next(Mark.entity, text, place) {
       out.append(text.part(place, start - place))
-      if let entity = named.first(where: { text.count - start >= $0.0.utf8CodeUnitCount && matches($0.0, text, start) }) {
+      if let entity = named.first(where: { text.count - start >= $0.0.utf8CodeUnitCount && matches($0.0, text, start) })
+      {
         out.append(entity.1)
         place = start + entity.0.utf8CodeUnitCount
       } else if let (scalar, end) = numbered(text, start) {

@@ -11,7 +11,8 @@ public enum SyncKind: Int, CaseIterable, Sendable, Codable {
 
   private static let names = [
     "form_submissions", "marketing_email_sent", "marketing_email_opened", "marketing_email_clicked",
-    "sales_email_sent", "sales_email_opened", "sales_email_clicked", "sales_email_replied", "meetings", "calls", "notes",
+    "sales_email_sent", "sales_email_opened", "sales_email_clicked", "sales_email_replied", "meetings", "calls",
+    "notes",
     "content_views", "tasks", "integration_events",
   ]
 

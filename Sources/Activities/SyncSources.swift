@@ -6,10 +6,12 @@ public enum SyncSources {
   public static func all(activityIDProperty: String) -> [ActivitySource] {
     [
       events("form_submissions", "conversionId", needed: ["formName", "submittedAt"], read: ["pageUrl"]),
-      events("marketing_email_events", "id", needed: ["type", "created", "emailName"], read: ["url", "sentByCreated"]),
+      events(
+        "marketing_email_events", "id", needed: ["type", "created", "emailName"], read: ["url", "sentByCreated"]),
       events("sales_email_events", "id", needed: ["type", "created", "subject"], read: ["url"]),
       object(
-        "meetings", activityIDProperty, needed: ["hs_meeting_title"], read: ["hs_meeting_body", "hs_meeting_start_time"]),
+        "meetings", activityIDProperty, needed: ["hs_meeting_title"],
+        read: ["hs_meeting_body", "hs_meeting_start_time"]),
       object("calls", activityIDProperty, needed: ["hs_call_title", "hubspot_owner_id"], read: ["hs_call_body"]),
       object("notes", activityIDProperty, needed: ["hs_note_body", "hubspot_owner_id"], read: []),
       events("content_views", "id", needed: ["created", "contentName"], read: []),

@@ -12,11 +12,11 @@ protocol SingleStageCommand: ParsableCommand {
 extension SingleStageCommand {
   /// Runs the stage.
   func runStage(_ change: (inout RunOptions) -> Void = { _ in }) throws {
-    let plan = try RunPlan.load(common.pipeline)
-    var (options, progress) = try common.read(plan)
+    let plan = try OpenedPipeline(common.pipeline)
+    var (options, progress) = try common.read(plan.base)
     options.run = runName
     change(&options)
-    print(try Runner(plan, options, progress, alone: Self.stage).runStage(Self.stage))
+    print(try plan.run(Self.stage, options, progress))
   }
 }
 

@@ -30,6 +30,9 @@ enum Digests {
     return of(Data(text.utf8))
   }
 
+  /// The digest of a text.
+  static func ofText(_ text: String) -> String { of(Data(text.utf8)) }
+
   private static func of(_ data: Data) -> String {
     let digest = data.withUnsafeBytes { XXH3_128bits($0.baseAddress, $0.count) }
     func padded(_ half: UInt64) -> String {

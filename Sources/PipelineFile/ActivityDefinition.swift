@@ -208,10 +208,13 @@ private struct ActivityReader {
     plan.openTasks = ActivityPlan.OpenTasks(rawValue: then) ?? .load
     if let text = options.name("before") {
       let day = Array(text.text.utf8).withUnsafeBufferPointer { parseDay($0) }
-      if day == nil { add(text.line, "activities.open_tasks.before is \(text.shown): a day such as 2025-01-01 is needed") }
+      if day == nil {
+        add(text.line, "activities.open_tasks.before is \(text.shown): a day such as 2025-01-01 is needed")
+      }
       plan.openTasksBefore = day.map { Moment(midnightOf: $0, in: plan.zone) }
     } else if then != "load" {
-      add(options.line, "activities.open_tasks with `then: \(then)` needs before: from which day on tasks are left alone")
+      add(
+        options.line, "activities.open_tasks with `then: \(then)` needs before: from which day on tasks are left alone")
     }
   }
 
@@ -234,7 +237,9 @@ private struct ActivityReader {
       let options = kinds?.section(kind.name, known: ["enabled", "task_type", "subject"])
       let isEnabled = options?.flag("enabled") ?? false
       if isEnabled, base.source(.hubspot, kind.source)?.rows == nil {
-        add(options?.line, "activities.kinds.\(kind.name) is switched on, and needs the source sources.hubspot.\(kind.source)")
+        add(
+          options?.line,
+          "activities.kinds.\(kind.name) is switched on, and needs the source sources.hubspot.\(kind.source)")
       }
       plan.syncKinds.append(
         SyncSettings(
@@ -249,7 +254,9 @@ private struct ActivityReader {
       return try SubjectPattern(written?.text ?? kind.defaultSubject, of: kind)
     } catch {
       let known = error.known.map { "{\($0)}" }.joined(separator: ", ")
-      add(written?.line, "activities.kinds.\(kind.name).subject: there is no {\(error.name)}", hint: "it can have \(known)")
+      add(
+        written?.line, "activities.kinds.\(kind.name).subject: there is no {\(error.name)}",
+        hint: "it can have \(known)")
       return SubjectPattern(literal: "")
     }
   }

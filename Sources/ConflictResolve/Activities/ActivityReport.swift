@@ -35,7 +35,8 @@ public struct ActivityReport: ~Copyable {
   mutating func report(_ info: RowInfo, id: Bytes, issues cell: Bytes) throws {
     guard cell.count > 0 else { return }
     guard let issues = IssueList.read(cell) else {
-      throw StagingError.failed("the issues of row \(info.row) of \(source.name) cannot be read: run the map stage again")
+      throw StagingError.failed(
+        "the issues of row \(info.row) of \(source.name) cannot be read: run the map stage again")
     }
     for issue in issues {
       counts.issues += 1

@@ -73,7 +73,7 @@ public struct ImportResolver: ~Copyable {
     _ row: Int, _ code: IssueCode, _ batch: inout RecordBatch, _ report: inout ActivityReport
   ) {
     report.reject(batch[info: row], id: cell(row, ImportColumn.id, batch), code)
-    var name = code.name
+    let name = code.name
     batch.put(row, first + ImportFateColumn.fate, text: name)
   }
 

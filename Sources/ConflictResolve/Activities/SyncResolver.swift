@@ -46,7 +46,7 @@ public struct SyncResolver: ~Copyable {
   private func exclude(
     _ row: Int, _ reason: Exclusion, _ batch: inout RecordBatch, _ report: inout ActivityReport
   ) {
-    var word = reason.rawValue
+    let word = reason.rawValue
     batch.put(row, first + SyncFateColumn.fate, text: word)
     report.exclude(reason.rawValue)
   }
@@ -64,7 +64,9 @@ public struct SyncResolver: ~Copyable {
       report.reject(batch[info: row], id: cell(row, SyncColumn.record, batch), .missingTimestamp)
       return set(row, SyncFateColumn.fate, to: "missing_timestamp", &batch)
     }
-    guard cell(row, SyncColumn.contacts, batch).count > 0 else { return exclude(row, .contactNotSynced, &batch, &report) }
+    guard cell(row, SyncColumn.contacts, batch).count > 0 else {
+      return exclude(row, .contactNotSynced, &batch, &report)
+    }
     let tasks = gather(row, batch)
     guard tasks > 0 else { return exclude(row, .unchanged, &batch, &report) }
     try report.report(

@@ -39,11 +39,13 @@ public struct ActivityExtractor: Sendable {
     public var chunks: Int
     /// Rows staged in each chunk.
     public var rowsInChunks: [Int]
-    /// For each source, by name: rows read, and rows rejected.
+    /// For each source, by name: rows read.
     public var read: [String: Int]
+    /// For each source, by name: those of them that cannot be used.
     public var rejected: [String: Int]
-    /// The files as they were read, and of how many rows each was rejected, by the same places.
+    /// The files as they were read.
     public var inputs: [RunManifest.Input]
+    /// Of how many rows each file was rejected, by the places of `inputs`.
     public var unusable: [Int]
   }
 
@@ -86,7 +88,9 @@ public struct ActivityExtractor: Sendable {
     // The files of a lookup source are read one after the other, since they share their identities.
     var pieces: [[Int]] = []
     for place in files.indices {
-      if case .lookup = plan.sources[files[place].source].role, place > 0, files[place - 1].source == files[place].source {
+      if case .lookup = plan.sources[files[place].source].role, place > 0,
+        files[place - 1].source == files[place].source
+      {
         pieces[pieces.count - 1].append(place)
       } else {
         pieces.append([place])
@@ -103,7 +107,8 @@ public struct ActivityExtractor: Sendable {
       let firstRows = mine.indices.map { place in mine[..<place].reduce(0) { $0 + $1.rows } }
       let rows = mine.reduce(0) { $0 + $1.rows }
       guard rows <= Int(Int32.max) else {
-        throw SourceError(mine.last?.file.displayName ?? "", "with the files before it has more than 2,147,483,647 rows")
+        throw SourceError(
+          mine.last?.file.displayName ?? "", "with the files before it has more than 2,147,483,647 rows")
       }
       let unreadable = mine.enumerated().flatMap { place, file in file.unreadable.map { $0 + firstRows[place] } }
       return ScannedSource(number: source, files: mine, rejected: unreadable, firstRows: firstRows, rows: rows)

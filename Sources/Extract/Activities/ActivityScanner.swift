@@ -64,8 +64,8 @@ struct ActivityScanner: ~Copyable {
           reader = RowReader(source, columns, file.source)
           first = 1
         }
-        guard found != nil else { continue }
-        found?.blocks.append(.init(byte: blocks.byte, line: blocks.line, firstRow: found?.rows ?? 0, length: 0))
+        guard let firstRow = found?.rows else { continue }
+        found?.blocks.append(.init(byte: blocks.byte, line: blocks.line, firstRow: firstRow, length: 0))
         try read(index, from: first, buffer, &reader, &found, line: blocks.line, handle)
       }
     } catch let error as CSVError {

@@ -83,7 +83,8 @@ struct ChunkRouter: ~Copyable {
     for place in scanned.files.indices {
       let first = scanned.firstRows[place]
       let file = scanned.files[place]
-      let wanted = max(rows.lowerBound, first)..<max(max(rows.lowerBound, first), min(rows.upperBound, first + file.rows))
+      let wanted =
+        max(rows.lowerBound, first)..<max(max(rows.lowerBound, first), min(rows.upperBound, first + file.rows))
       guard !wanted.isEmpty else { continue }
       for block in Self.blocks(of: file, wanted.lowerBound - first..<wanted.upperBound - first) {
         try route(file.blocks[block], file, first, wanted, isFirst: block == 0, &notes)

@@ -42,7 +42,8 @@ struct LedgerReader {
         guard mark.fault == .none, Int(mark.fieldCount) == columns.count else {
           throw StagingError.failed(
             "the ledger of run \(run), chunk \(chunk), is damaged at line \(blocks.line + Int(mark.line)): "
-              + "take the chunk out with `resync load PIPELINE --run \(run) --forget`, and say what HubSpot has by its exports")
+              + "take the chunk out with `resync load PIPELINE --run \(run) --forget`, and say what HubSpot has by its exports"
+          )
         }
         cells.removeAll(keepingCapacity: true)
         for field in index.fields(of: mark) { cells.append(buffer.part(Int(field.offset), field.count)) }
@@ -99,7 +100,8 @@ struct LedgerReader {
       let key = JoinKey(name.bytes)
       entry.clear()
       // Of several rows with one external id the last counts: runs and their chunks in their order, then lines.
-      JoinEntry(key, .ledger, source: 0, file: chunk, row: number << 40 | line).write(payload.bytes, into: &entry)
+      let order = number << 42 | chunk << 26 | line
+      JoinEntry(key, .ledger, source: 0, row: order).write(payload.bytes, into: &entry)
       try spills.facts.append(key.bucket, entry.bytes)
     }
   }

@@ -23,7 +23,8 @@ struct RejectFinder {
         let end = block + 1 < file.blocks.count ? file.blocks[block + 1].firstRow : file.rows
         let range = file.blocks[block].firstRow..<max(file.blocks[block].firstRow, end)
         guard rows.contains(where: { range.contains($0) }) else { continue }
-        try write(file.blocks[block], file, rows, Dictionary(grouping: mine, by: \.row), isFirst: block == 0, to: target)
+        try write(
+          file.blocks[block], file, rows, Dictionary(grouping: mine, by: \.row), isFirst: block == 0, to: target)
       }
     }
   }

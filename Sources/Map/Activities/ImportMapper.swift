@@ -204,7 +204,9 @@ public struct ImportMapper: ~Copyable {
     let isKnown = priority.isWord("High") || priority.isWord("Normal") || priority.isWord("Low")
     // The flag decides only where the priority is one that HubSpot has not.
     let isHigh = !isKnown && isTrue(row, columns.isHighPriority, batch)
-    if let word = hubspotPriority(priority, isHigh: isHigh) { set(row, ImportColumn.value(.priority), to: word, &batch) }
+    if let word = hubspotPriority(priority, isHigh: isHigh) {
+      set(row, ImportColumn.value(.priority), to: word, &batch)
+    }
     set(row, ImportColumn.value(.type), to: nature.taskType, &batch)
   }
 

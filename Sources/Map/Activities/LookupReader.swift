@@ -33,7 +33,7 @@ public struct LookupReader {
     return ActivityLookups(
       contacts: try contacts(), companies: try records("companies", link: "salesforceaccountid"),
       deals: try records("deals", link: "hs_salesforceopportunityid"), converted: converted,
-      owners: OwnerVocabulary(owners: owners, users: users))
+      owners: owners, users: users)
   }
 
   private func contacts() throws -> ContactTable {

@@ -6,7 +6,10 @@ struct RowIssues: ~Copyable {
   private var list = ByteBuffer(capacity: 256)
   private var seen: [Seen] = []
 
-  private struct Seen: Equatable { var field: Int; var code: IssueCode }
+  private struct Seen: Equatable {
+    var field: Int
+    var code: IssueCode
+  }
 
   init() {}
 
