@@ -96,6 +96,7 @@ let package = Package(
     tests("CRMTests", of: ["CRM", "Records", "TestSupport"]),
     tests("StagingTests", of: ["CRM", "CSV", "Records", "Staging", "TestSupport"]),
     tests("ExtractTests", of: ["CRM", "Extract", "TestSupport"]),
+    tests("ActivitiesTests", of: ["Activities", "CRM", "Records", "TestSupport"]),
     tests("ConflictResolveTests", of: ["CRM", "ConflictResolve", "Records", "Staging", "TestSupport"]),
     tests("PipelineFileTests", of: ["CRM", "PipelineFile", "Records", "TestSupport"]),
     tests("MappingsTests", of: ["CRM", "Mappings", "PipelineFile", "resync", "TestSupport"]),
