@@ -42,3 +42,14 @@ enum Digests {
     return padded(digest.high64) + padded(digest.low64)
   }
 }
+
+/// An id by its XXH128, where many are kept: 16 bytes in place of a text.
+struct Digest128: Hashable {
+  private let high, low: UInt64
+
+  /// The digest of some bytes.
+  init(_ bytes: UnsafeBufferPointer<UInt8>) {
+    let digest = XXH3_128bits(bytes.baseAddress, bytes.count)
+    (high, low) = (digest.high64, digest.low64)
+  }
+}

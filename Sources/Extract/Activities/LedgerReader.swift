@@ -1,6 +1,5 @@
 import Activities
 import CRM
-import CSV
 import Records
 import Staging
 
@@ -27,39 +26,13 @@ struct LedgerReader {
     }
   }
 
-  private func forEachRow(
-    _ run: String, _ chunk: Int, _ part: LedgerPart, columns: [String], _ body: ([Bytes]) throws -> Void
-  ) throws {
-    guard let reader = try ledger.reader(run, chunk: chunk, part) else { return }
-    var blocks = BlockScanner()
-    var buffer = ByteBuffer(capacity: BlockScanner.blockSize)
-    var index = RecordIndex()
-    var isFirst = true
-    var cells: [Bytes] = []
-    while try blocks.next(into: &buffer, &index, read: reader.read) {
-      for record in (isFirst ? 1 : 0)..<max(isFirst ? 1 : 0, index.recordCount) {
-        let mark = index[record: record]
-        guard mark.fault == .none, Int(mark.fieldCount) == columns.count else {
-          throw StagingError.failed(
-            "the ledger of run \(run), chunk \(chunk), is damaged at line \(blocks.line + Int(mark.line)): "
-              + "take the chunk out with `resync load PIPELINE --run \(run) --forget`, and say what HubSpot has by its exports"
-          )
-        }
-        cells.removeAll(keepingCapacity: true)
-        for field in index.fields(of: mark) { cells.append(buffer.part(Int(field.offset), field.count)) }
-        try body(cells)
-      }
-      isFirst = false
-    }
-  }
-
   // MARK: The import
 
   /// A row is joined first by the id that it was loaded as, which exports show; then by the id that it stands for.
   private func readImport(_ run: String, _ number: Int, _ chunk: Int) throws {
     var entry = ByteBuffer(capacity: 256)
     var payload = ByteBuffer(capacity: 256)
-    try forEachRow(run, chunk, .rows, columns: LedgerPart.rows.importColumns) { cells in
+    try ledger.forEachRow(run, chunk: chunk, .rows, columns: LedgerPart.rows.importColumns) { cells in
       payload.clear()
       for cell in [cells[1], cells[0], cells[4]] { Texts.append(cell, into: &payload) }
       let key = JoinKey(cells[5])
@@ -68,7 +41,7 @@ struct LedgerReader {
       try spills.shown.append(key.bucket, entry.bytes)
     }
     guard plan.updates else { return }
-    try forEachRow(run, chunk, .digests, columns: LedgerPart.digests.importColumns) { cells in
+    try ledger.forEachRow(run, chunk: chunk, .digests, columns: LedgerPart.digests.importColumns) { cells in
       payload.clear()
       for cell in [cells[1], cells[2]] { Texts.append(cell, into: &payload) }
       let key = JoinKey(cells[0])
@@ -86,7 +59,7 @@ struct LedgerReader {
     var payload = ByteBuffer(capacity: 256)
     var name = ByteBuffer(capacity: 256)
     var line = 0
-    try forEachRow(run, chunk, .rows, columns: LedgerPart.syncColumns) { cells in
+    try ledger.forEachRow(run, chunk: chunk, .rows, columns: LedgerPart.syncColumns) { cells in
       line += 1
       guard let (source, id) = Self.activity(of: cells[0]) else { return }
       name.clear()
