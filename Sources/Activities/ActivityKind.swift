@@ -78,11 +78,12 @@ public enum ActivityKind: Int, CaseIterable, Sendable, Codable {
 public enum LinkedRecord: Int, CaseIterable, Sendable { case contact, company, deal }
 
 /// The values that the map stage makes of a Salesforce activity; each is a column of its table.
-public enum ImportValue: String, CaseIterable, Sendable {
+public enum ImportValue: Int, CaseIterable, Sendable {
   case timestamp, subject, body, html, status, priority, type, duration, direction, disposition, start, end, location
   case outcome, owner
 
   /// The place among all values.
-  public var place: Int { Self.places[rawValue] ?? 0 }
-  private static let places = Dictionary(uniqueKeysWithValues: allCases.enumerated().map { ($1.rawValue, $0) })
+  public var place: Int { rawValue }
+  /// The name of its column.
+  public var name: String { "\(self)" }
 }

@@ -28,7 +28,7 @@ public enum ImportColumn {
     [
       "id", "kind", "kind_by", "created_as", "exclusion", "known", "digest", "open", "shadow", "contacts", "companies",
       "deals", "issues",
-    ] + ImportValue.allCases.map(\.rawValue)
+    ] + ImportValue.allCases.map(\.name)
 
   /// The column of a value.
   public static func value(_ value: ImportValue) -> Int { firstValue + value.place }
@@ -54,7 +54,7 @@ public enum ImportFateColumn {
   /// The names of all columns.
   public static let names =
     ["fate", "id", "kind", "digest", "late", "overdue", "shadow", "contacts", "companies", "deals"]
-    + ImportValue.allCases.map(\.rawValue)
+    + ImportValue.allCases.map(\.name)
 
   /// The column of a value.
   public static func value(_ value: ImportValue) -> Int { firstValue + value.place }

@@ -94,6 +94,17 @@ import Testing
     #expect(try pipeline.sandbox.data("out/r/activities.json") == preview)
   }
 
+  @Test func `the status tells chunks and what is left, and an object cannot be named`() throws {
+    let pipeline = try pipeline(.salesforceToHubSpot)
+    try pipeline.complete("r", "--to", "map", "--chunks", "0-1")
+    let status = try Program.run("resync", ["status", pipeline.file]).output
+    #expect(status.contains("run r of activities: running"), "\(status)")
+    #expect(
+      status.contains("left to do: normalize (4 chunks), map (4 chunks), conflict-resolve (6 chunks)"), "\(status)")
+    let outcome = try pipeline.run("r", "--object", "Task")
+    #expect(outcome.exitCode == 2 && outcome.messages.contains("activities"), "\(outcome.messages)")
+  }
+
   @Test func `every row is accounted for`() throws {
     for direction in [ActivityPipeline.Direction.salesforceToHubSpot, .hubSpotToSalesforce] {
       let pipeline = try pipeline(direction)

@@ -9,6 +9,8 @@ public struct ImportResolver: ~Copyable {
   private let plan: ActivityPlan
   private let from: Int
   private let first: Int
+  /// For each kind the columns of the properties that it writes.
+  private let written: [[Int]]
   private var digest = WriteDigest()
   private var text = ByteBuffer(capacity: 64)
 
@@ -17,6 +19,7 @@ public struct ImportResolver: ~Copyable {
     self.plan = plan
     self.from = from
     self.first = first
+    written = ActivityKind.allCases.map { $0.properties.map { first + ImportFateColumn.value($0.value) } }
   }
 
   /// Decides all rows of a batch.
@@ -135,7 +138,7 @@ public struct ImportResolver: ~Copyable {
   private mutating func setDigest(_ row: Int, _ batch: inout RecordBatch) {
     let kind = ActivityKind(name: batch.bytes(row, first + ImportFateColumn.kind)) ?? .tasks
     digest.clear()
-    for property in kind.properties { digest.add(batch.bytes(row, first + ImportFateColumn.value(property.value))) }
+    for column in written[kind.rawValue] { digest.add(batch.bytes(row, column)) }
     text.clear()
     digest.append(to: &text)
     batch.put(row, first + ImportFateColumn.digest, text.bytes)

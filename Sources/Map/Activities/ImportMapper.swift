@@ -11,8 +11,8 @@ public struct ImportMapper: ~Copyable {
   let plan: ActivityPlan
   let source: ActivitySource
   let lookups: ActivityLookups
-  private let first: Int
-  private let columns: ImportPlaces
+  let first: Int
+  let columns: ImportPlaces
   var issues = RowIssues()
   var links: LinkFinder
   var text = ByteBuffer(capacity: 4096)
@@ -47,7 +47,7 @@ public struct ImportMapper: ~Copyable {
   // MARK: Cells
 
   /// A cell that is needed: its reference, or an absent one where it cannot be used, which is then noted.
-  private mutating func cell(_ row: Int, _ column: Int, _ batch: borrowing RecordBatch) -> FieldRef {
+  mutating func cell(_ row: Int, _ column: Int, _ batch: borrowing RecordBatch) -> FieldRef {
     guard column >= 0 else { return .absent }
     let field = batch[row, column]
     guard field.hasIssue else { return field }
@@ -76,7 +76,7 @@ public struct ImportMapper: ~Copyable {
   private func amount(_ bytes: Bytes) -> Int? { Int(decimal: bytes) }
 
   /// An id as the file has it, for messages.
-  private func written(_ row: Int, _ column: Int, _ batch: borrowing RecordBatch) -> Bytes {
+  func written(_ row: Int, _ column: Int, _ batch: borrowing RecordBatch) -> Bytes {
     let field = batch[row, column]
     let notes = batch.bytes(row, columns.written)
     guard notes.count > 0 else { return batch.bytes(field) }
@@ -95,15 +95,15 @@ public struct ImportMapper: ~Copyable {
     return found.map { notes.part($0.lowerBound, $0.count) } ?? batch.bytes(field)
   }
 
-  private func set(_ row: Int, _ column: Int, to field: FieldRef, _ batch: inout RecordBatch) {
+  func set(_ row: Int, _ column: Int, to field: FieldRef, _ batch: inout RecordBatch) {
     batch[row, first + column] = field
   }
 
-  private func set(_ row: Int, _ column: Int, to word: StaticString, _ batch: inout RecordBatch) {
+  func set(_ row: Int, _ column: Int, to word: StaticString, _ batch: inout RecordBatch) {
     batch.put(row, first + column, Bytes(start: word.utf8Start, count: word.utf8CodeUnitCount))
   }
 
-  private func set(_ row: Int, _ column: Int, to text: String, _ batch: inout RecordBatch) {
+  func set(_ row: Int, _ column: Int, to text: String, _ batch: inout RecordBatch) {
     batch.put(row, first + column, text: text)
   }
 
@@ -114,12 +114,12 @@ public struct ImportMapper: ~Copyable {
     batch.put(row, first + ImportColumn.value(value), text.bytes)
   }
 
-  private func copy(_ row: Int, _ column: Int, to target: Int, _ batch: inout RecordBatch) {
+  func copy(_ row: Int, _ column: Int, to target: Int, _ batch: inout RecordBatch) {
     if column >= 0 { set(row, target, to: batch[row, column], &batch) }
   }
 
   /// What extract put into a column.
-  private func joined(_ row: Int, _ column: Int, _ batch: borrowing RecordBatch) -> Bytes {
+  func joined(_ row: Int, _ column: Int, _ batch: borrowing RecordBatch) -> Bytes {
     column >= 0 ? batch.bytes(row, column) : .none
   }
 
@@ -359,145 +359,5 @@ public struct ImportMapper: ~Copyable {
     if !plan.kinds.contains(.emails) { return .kindOff }
     if isTrue(row, columns.isDeleted, batch) { return .deleted }
     return batch.bytes(cell(row, columns.status, batch)).same(as: "5") ? .emailDraft : nil
-  }
-
-  // MARK: Owner
-
-  private mutating func owner(_ row: Int, _ column: Int, _ batch: inout RecordBatch) {
-    let field = cell(row, column, batch)
-    if batch[row, column].hasIssue { return fallBack(row, &batch) }
-    guard !field.isEmpty else { return }
-    if let code = setOwner(batch.bytes(field), row, &batch) {
-      issues.add(source.columns[column], column, code, written(row, column, batch))
-    }
-  }
-
-  /// The owner of an id as it is written elsewhere: that of a message's task.
-  private mutating func owner(_ field: StaticString, _ id: Bytes, _ row: Int, _ batch: inout RecordBatch) {
-    guard id.count > 0 else { return }
-    folding.clear()
-    guard salesforceID18(id, into: &folding) else {
-      issues.add(field, .invalidID, id)
-      return fallBack(row, &batch)
-    }
-    // Noted before anything is stored: that may move the batch's bytes.
-    if case .unknown(let code) = lookups.owners.toHubSpot(folding.bytes) { issues.add(field, code, id) }
-    _ = setOwner(folding.bytes, row, &batch)
-  }
-
-  /// Sets the HubSpot owner of a user, or the fallback; the code says why it is the latter.
-  private func setOwner(_ user: Bytes, _ row: Int, _ batch: inout RecordBatch) -> IssueCode? {
-    switch lookups.owners.toHubSpot(user) {
-    case .text(let owner):
-      batch.put(row, first + ImportColumn.value(.owner), owner)
-      return nil
-    case .itself:
-      return nil
-    case .unknown(let code):
-      fallBack(row, &batch)
-      return code
-    }
-  }
-
-  private func fallBack(_ row: Int, _ batch: inout RecordBatch) {
-    if let owner = plan.ownerFallback { set(row, ImportColumn.value(.owner), to: owner, &batch) }
-  }
-
-  // MARK: Links
-
-  private mutating func taskLinks(_ row: Int, _ batch: borrowing RecordBatch) {
-    link(who: columns.who, row, batch)
-    relations(columns.relationField, row, batch)
-    link(what: columns.what, row, batch)
-    guard columns.account >= 0, !batch[row, columns.account].hasIssue else { return }
-    links.follow(account: batch.bytes(row, columns.account))
-  }
-
-  private mutating func link(who column: Int, _ row: Int, _ batch: borrowing RecordBatch) {
-    let field = cell(row, column, batch)
-    guard !field.isEmpty else { return }
-    let code = links.follow(who: batch.bytes(field))
-    if code != .none { issues.add(source.columns[column], column, code, written(row, column, batch)) }
-  }
-
-  private mutating func link(what column: Int, _ row: Int, _ batch: borrowing RecordBatch) {
-    let field = cell(row, column, batch)
-    guard !field.isEmpty else { return }
-    let code = links.follow(what: batch.bytes(field))
-    if code != .none { issues.add(source.columns[column], column, code, written(row, column, batch)) }
-  }
-
-  private mutating func follow(_ field: StaticString, _ id: Bytes) {
-    guard id.count > 0 else { return }
-    let code = links.follow(who: id)
-    if code != .none { issues.add(field, code, id) }
-  }
-
-  private mutating func follow(what field: StaticString, _ id: Bytes) {
-    guard id.count > 0 else { return }
-    let code = links.follow(what: id)
-    if code != .none { issues.add(field, code, id) }
-  }
-
-  private mutating func relations(_ field: StaticString, _ row: Int, _ batch: borrowing RecordBatch) {
-    let list = joined(row, columns.relations, batch)
-    guard list.count > 0 else { return }
-    for item in list.split(separator: 10) {
-      let id = Bytes(rebasing: item)
-      let code = links.follow(relation: id)
-      if code != .none { issues.add(field, code, id) }
-    }
-  }
-
-  private mutating func finishLinks(_ row: Int, _ batch: inout RecordBatch) {
-    setList(row, ImportColumn.contacts, links.contacts, &batch)
-    setList(row, ImportColumn.companies, links.companies, &batch)
-    setList(row, ImportColumn.deals, links.deals, &batch)
-  }
-
-  private mutating func setList(_ row: Int, _ column: Int, _ ids: [UInt64], _ batch: inout RecordBatch) {
-    guard !ids.isEmpty else { return }
-    text.clear()
-    for (number, id) in ids.enumerated() {
-      if number > 0 { text.append(UInt8(ascii: ";")) }
-      text.append("\(id)")
-    }
-    batch.put(row, first + column, text.bytes)
-  }
-}
-
-/// Where the columns of a source stand; -1 where the source has no such column.
-struct ImportPlaces {
-  let known, createdAs, digest, message, relations, written: Int
-  let who, what, account, owner, createdBy, created, subject, description, externalID: Int
-  let type, subtype, callType, duration, disposition, isClosed, completed, activityDate, status, priority: Int
-  let isHighPriority, isDeleted, isRecurrence, isChild, isPrivate, groupEventType, isAllDay: Int
-  let startTime, activityTime, endTime, minutes, location: Int
-  let messageDate, textBody, htmlBody, incoming, relatedTo, activityID: Int
-  let task, taskOwner, taskWho, taskWhat, taskAccount: Int
-  let relationField: StaticString
-
-  init(_ source: ActivitySource, externalIDField: String) {
-    func place(_ name: String) -> Int { source.find(name) ?? -1 }
-    func joined(_ column: JoinedColumn) -> Int { place(column.rawValue) }
-    (known, createdAs, digest) = (joined(.known), joined(.createdAs), joined(.digest))
-    (message, relations, written) = (joined(.message), joined(.relations), joined(.written))
-    (who, what, account, owner) = (place("WhoId"), place("WhatId"), place("AccountId"), place("OwnerId"))
-    (createdBy, created) = (place("CreatedById"), place("CreatedDate"))
-    (subject, description) = (place("Subject"), place("Description"))
-    externalID = place(externalIDField)
-    (type, subtype, callType) = (place("Type"), place("TaskSubtype"), place("CallType"))
-    (duration, disposition) = (place("CallDurationInSeconds"), place("CallDisposition"))
-    (isClosed, completed, activityDate) = (place("IsClosed"), place("CompletedDateTime"), place("ActivityDate"))
-    (status, priority, isHighPriority) = (place("Status"), place("Priority"), place("IsHighPriority"))
-    (isDeleted, isRecurrence, isChild) = (place("IsDeleted"), place("IsRecurrence"), place("IsChild"))
-    (isPrivate, groupEventType, isAllDay) = (place("IsPrivate"), place("GroupEventType"), place("IsAllDayEvent"))
-    (startTime, activityTime, endTime) = (place("StartDateTime"), place("ActivityDateTime"), place("EndDateTime"))
-    (minutes, location) = (place("DurationInMinutes"), place("Location"))
-    (messageDate, textBody, htmlBody) = (place("MessageDate"), place("TextBody"), place("HtmlBody"))
-    (incoming, relatedTo, activityID) = (place("Incoming"), place("RelatedToId"), place("ActivityId"))
-    (task, taskOwner, taskWho) = (joined(.task), joined(.taskOwner), joined(.taskWho))
-    (taskWhat, taskAccount) = (joined(.taskWhat), joined(.taskAccount))
-    relationField = source.name == "Event" ? "EventRelation.RelationId" : "TaskRelation.RelationId"
   }
 }

@@ -234,7 +234,7 @@ public struct ActivityExplanation {
       return fields.compactMap { name, column in found.fate[column].map { Step(name: name, text: $0) } }
     }
     return (ActivityKind(name: kind) ?? .tasks).properties.compactMap { property in
-      found.fate[property.value.rawValue].map { Step(name: "\(property.name)", text: $0) }
+      found.fate[property.value.name].map { Step(name: "\(property.name)", text: $0) }
     }
   }
 

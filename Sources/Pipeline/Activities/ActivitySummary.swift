@@ -54,7 +54,9 @@ public struct ActivitySummary: CustomStringConvertible, Sendable {
     if !reasons.isEmpty {
       lines.append("  left out: " + reasons.map { "\($0.value) \($0.key)" }.joined(separator: ", "))
     }
-    if !plan.isImport, rows.written > 0 { lines.append("  \(rows.written) Salesforce tasks") }
+    if !plan.isImport, rows.written > 0 {
+      lines.append("  \(rows.written) Salesforce task\(rows.written == 1 ? "" : "s")")
+    }
     if let late = rows.notArrived, late > 0 {
       lines.append("  \(late) of the loaded were loaded before, and did not arrive")
     }
