@@ -49,15 +49,17 @@ let package = Package(
     .systemLibrary(name: "CUTF8Proc", providers: [.apt(["libutf8proc-dev"])]),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
     .systemLibrary(name: "CLibArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .target(name: "CAllocator"),
     .target(name: "CByteMasks"),
+    .target(name: "CFileHints"),
 
     // What flows, and what knows nothing else.
     room("Records"),
     room("Parallel", imports: ["Records"]),
     room("CSV", imports: ["CLibCSV", "CByteMasks", "Records"]),
-    room("CRM", imports: ["CUTF8Proc", "CXXHash", "Records"]),
+    room("CRM", imports: ["CUTF8Proc", "CXXHash", "Parallel", "Records"]),
     room("Staging", imports: ["CRM", "CSV", "Parallel", "Records"]),
-    room("FileStaging", imports: ["CSV", "Records", "Staging"]),
+    room("FileStaging", imports: ["CFileHints", "CSV", "Records", "Staging"]),
 
     // The rules of the two activity pipelines: pure, no I/O.
     room("Activities", imports: ["CRM", "Records"]),
@@ -84,7 +86,8 @@ let package = Package(
     room(
       "CommandLineTool",
       imports: [
-        "CRM", "Extract", "FileStaging", "Mappings", "Pipeline", "PipelineFile", "Staging", argumentParser, logging,
+        "CAllocator", "CRM", "Extract", "FileStaging", "Mappings", "Pipeline", "PipelineFile", "Staging",
+        argumentParser, logging,
       ]),
     .executableTarget(name: "resync", dependencies: ["CommandLineTool"], swiftSettings: settings),
     stageExecutable("resync-extract"), stageExecutable("resync-normalize"), stageExecutable("resync-map"),
