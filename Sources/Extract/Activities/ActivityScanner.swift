@@ -115,7 +115,7 @@ struct ActivityScanner: ~Copyable {
     _ index: borrowing RecordIndex, from first: Int, _ buffer: borrowing ByteBuffer, _ reader: inout RowReader?,
     _ found: inout ScannedFile?, line: Int, _ handle: Handler
   ) throws {
-    let isClean = isValidUTF8(buffer.bytes)
+    let isClean = buffer.bytes.isUTF8
     guard var row = found?.rows else { return }
     for record in first..<max(first, index.recordCount) {
       let mark = index[record: record]
@@ -140,7 +140,7 @@ struct ActivityScanner: ~Copyable {
     for cell in 0..<Int(mark.fieldCount) {
       let field = index[field: Int(mark.firstField) + cell]
       let bytes = buffer.part(Int(field.offset), field.count)
-      guard !isValidUTF8(bytes) else { continue }
+      guard !bytes.isUTF8 else { continue }
       invalidCells += 1
       if firstInvalidLine == 0 { firstInvalidLine = line }
       if bytes.contains(where: { [0x81, 0x8D, 0x8F, 0x90, 0x9D].contains($0) }) { fitsWindows1252 = false }

@@ -41,10 +41,8 @@ public struct ActivityTable: Sendable {
       out.append(UInt8(ascii: ":"))
       out.append(batch[row, first &+ place].issue.name)
     }
-    for place in names.indices {
-      out.append(UInt8(ascii: ","))
-      out.appendCSV(batch.bytes(row, first &+ place))
-    }
+    let cells = batch.fields(ofRow: row, count: first &+ names.count)
+    out.appendCSVCells(UnsafeBufferPointer(rebasing: cells[first...]), of: batch.arena.base)
     out.append(UInt8(ascii: "\n"))
   }
 
