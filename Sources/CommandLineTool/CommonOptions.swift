@@ -36,7 +36,8 @@ struct CommonOptions: ParsableArguments {
     if let object {
       guard plan.objects.contains(where: { $0.object == object }) else {
         let known = plan.objects.map(\.object).joined(separator: ", ")
-        throw RunError(.wrong, "--object \(object): the pipeline has \(known)")
+        let advice = known.isEmpty ? "a pipeline of activities has none, leave it out" : "the pipeline has \(known)"
+        throw RunError(.wrong, "--object \(object): \(advice)")
       }
       options.object = object
     }

@@ -35,8 +35,8 @@ struct RunCommand: ParsableCommand {
   var retryCreates = false
 
   func run() throws {
-    let plan = try RunPlan.load(common.pipeline)
-    var (options, progress) = try common.read(plan)
+    let plan = try OpenedPipeline(common.pipeline)
+    var (options, progress) = try common.read(plan.base)
     options.run = runName
     options.from = try from.map { try stage($0, "--from") }
     options.to = try to.map { try stage($0, "--to") }
@@ -47,6 +47,6 @@ struct RunCommand: ParsableCommand {
     options.allowClears = Set(allowClears)
     options.createAnyway = createAnyway
     options.retryCreates = retryCreates
-    print(try Runner(plan, options, progress).runAll())
+    print(try plan.runAll(options, progress))
   }
 }

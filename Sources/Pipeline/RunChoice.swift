@@ -21,8 +21,9 @@ struct RunChoice {
   func choose(alone stage: Stage?) throws -> RunManifest {
     if let name = options.run { return try named(name, stage) }
     if let last = directory.runs().last, let manifest = try directory.manifest(of: last), try isSame(manifest),
-      manifest.state != .loaded || manifest.resolvedWith == options.resolveFlags
+      manifest.state != .loaded || (manifest.resolvedWith == options.resolveFlags && manifest.activities == nil)
     {
+      // What a run of activities does depends on its clock and on the ledger too, so a loaded one is never the last word.
       return manifest
     }
     return try begin(Self.newName(taken: directory.runs()))

@@ -1,6 +1,5 @@
 import CRM
 import Extract
-import Foundation
 import Normalize
 import PipelineFile
 import Records
@@ -82,11 +81,7 @@ private struct PlanBuilder {
 
   /// A path as messages show it: relative to the pipeline file, where it lies below its folder or beside it.
   private func relative(_ path: String) -> String {
-    let base = URL(fileURLWithPath: definition.directory).standardizedFileURL.pathComponents
-    let target = URL(fileURLWithPath: path).standardizedFileURL.pathComponents
-    let common = zip(base, target).prefix { $0 == $1 }.count
-    let steps = Array(repeating: "..", count: base.count - common) + target[common...]
-    return steps.joined(separator: "/")
+    SourceFinder(pipeline: definition.file, directory: definition.directory).relative(path)
   }
 
   // MARK: Sources

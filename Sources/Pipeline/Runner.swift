@@ -274,7 +274,7 @@ public final class Runner {
   private func load() throws {
     try LoadFolder(path: loadDirectory).claim(by: plan.definition.name)
     for object in plan.objects { try begin(object) }
-    if !manifest.chunks.contains(where: { $0.stage == .load }) { try removeLoadFiles() }
+    if !manifest.chunks.contains(where: { $0.stage == .load }) { try LoadFolder(path: loadDirectory).removeLoadFiles() }
     let chunks = plan.objectsInLoadOrder.flatMap { object in
       (0..<(manifest.object(object.object)?.chunks ?? 0)).filter {
         isSelected($0) && !manifest.isDone(.load, object.object, $0)
@@ -295,19 +295,6 @@ public final class Runner {
     }
     manifest = loads.manifest
     try finishLoad()
-  }
-
-  /// Files of an attempt that was given up may be more than those of this one: they would be sent as well.
-  private func removeLoadFiles() throws {
-    for side in ["hubspot", "salesforce"] {
-      let folder = "\(loadDirectory)/\(side)"
-      guard FileManager.default.fileExists(atPath: folder) else { continue }
-      do {
-        try FileManager.default.removeItem(atPath: folder)
-      } catch {
-        throw RunError(.failed, "cannot remove \(folder), left by an earlier attempt: \(error.localizedDescription)")
-      }
-    }
   }
 
   /// Whether all chunks are loaded when these are.
