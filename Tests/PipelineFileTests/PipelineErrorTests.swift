@@ -193,7 +193,7 @@ import Testing
     #expect(try folder.load().objects.first?.links.first?.isWritable == false)
   }
 
-  @Test func `pipelines of activities are recognised, and refused where records are wanted`() throws {
+  @Test func `a pipeline of activities is refused where one of records is needed`() throws {
     let folder = try PipelineFolder()
     try folder.write("pipeline.yaml", "name: a\nclock: x\nactivities:\n  direction: hubspot_to_salesforce\n")
     #expect(
