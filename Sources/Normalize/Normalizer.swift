@@ -20,6 +20,10 @@ public struct SourceFormat: Sendable {
 /// A value that needs no change stays where it is; a changed one is appended to the batch's arena. A cell that cannot be
 /// used keeps its raw text, and the code of the issue.
 public struct Normalizer: ~Copyable {
+  /// The longest value, in bytes, that is taken for one: neither CRM has a field that holds as much (131,072 characters),
+  /// and the baseline keeps up to three values in one cell, each of which must be read again.
+  static let longestValue = 1 << 20
+
   private let tables: SideTables
   /// For each object of the side, the format of each cell.
   private let formats: [[ValueFormat]]
@@ -66,10 +70,13 @@ public struct Normalizer: ~Copyable {
     let field = batch[row, column]
     if field.isEmpty && !format.blankIsFalse { return }
     // Most cells are text in order: they are recognised here, without the way through all kinds (measured: 4% of a run).
-    if format.isText && !field.isEmpty && Canonicalizer.isOwnValue(batch.bytes(field)) { return }
+    if format.isText && field.count > 0 && field.count <= Self.longestValue
+      && Canonicalizer.isOwnValue(batch.bytes(field))
+    {
+      return
+    }
     let cell = canonicalizer.canonicalize(batch.bytes(field), format)
-    // Composed text can be longer than it was read, and than a batch can hold.
-    guard cell.count <= FieldRef.maxLength else {
+    guard cell.count <= Self.longestValue else {
       batch[row, column] = FieldRef(offset: 0, count: 0, issue: .tooLong)
       return
     }
