@@ -30,9 +30,7 @@ struct RunChoice {
   }
 
   private func named(_ name: String, _ stage: Stage?) throws -> RunManifest {
-    guard name.range(of: "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", options: .regularExpression) != nil else {
-      throw RunError(.wrong, "the run name \(name) is not usable: take letters, digits, '.', '_' and '-'")
-    }
+    try RunName.check(name)
     guard let manifest = try directory.manifest(of: name) else {
       guard stage == nil || stage == .extract else {
         let known = directory.runs().joined(separator: ", ")

@@ -181,7 +181,8 @@ public final class Runner {
       try pass(object, chunk, of: count, from: first, to: last, background)
     }
     try background.finish()
-    try noteCommitted(background)
+    noteCommitted(background)
+    try directory.save(manifest)
   }
 
   /// Takes one chunk through some stages. Its files are synced in the background, while the next chunk is worked on; the
@@ -202,16 +203,14 @@ public final class Runner {
         seconds: result.seconds[stage] ?? 0, counts: stage == .conflictResolve ? result.counts : nil)
     }
     try background.commit(pending, done)
-    try noteCommitted(background)
+    noteCommitted(background)
+    try directory.saveInTime(manifest)
     progress.finished(
       last, object.object, chunk: chunk, of: count, rows: result.rows, seconds: (ContinuousClock.now - start).inSeconds)
   }
 
-  private func noteCommitted(_ background: BackgroundCommits) throws {
-    let done = background.takeDone()
-    guard !done.isEmpty else { return }
-    for item in done { manifest.note(item) }
-    try directory.save(manifest)
+  private func noteCommitted(_ background: BackgroundCommits) {
+    for item in background.takeDone() { manifest.note(item) }
   }
 
   private func context(_ object: ObjectPlan) -> ResolveContext {
@@ -294,6 +293,7 @@ public final class Runner {
       }
     }
     manifest = loads.manifest
+    try directory.save(manifest)
     try finishLoad()
   }
 
@@ -367,19 +367,21 @@ public final class Runner {
   }
 
   private func runAlone(_ stage: Stage, _ object: ObjectPlan, _ count: Int) throws {
-    let background = BackgroundCommits()
-    for chunk in 0..<count where isSelected(chunk) {
-      let before = Stage.allCases[stage.order - 1]
-      guard manifest.isDone(before, object.object, chunk) else {
-        throw RunError(
-          .failed, "the \(before.rawValue) stage has not done chunk \(chunk) of \(object.object): run it first")
-      }
-      manifest.forget(stage, object.object, chunk)
-      if manifest.state == .loaded { manifest.state = .running }
-      try pass(object, chunk, of: count, from: stage, to: stage, background)
+    let chosen = (0..<count).filter(isSelected)
+    let before = Stage.allCases[stage.order - 1]
+    if let missing = chosen.first(where: { !manifest.isDone(before, object.object, $0) }) {
+      throw RunError(
+        .failed, "the \(before.rawValue) stage has not done chunk \(missing) of \(object.object): run it first")
     }
+    // Before anything is done anew it is noted that what the stage and later ones did does not count any more.
+    for chunk in chosen { manifest.forget(stage, object.object, chunk) }
+    if !chosen.isEmpty && manifest.state == .loaded { manifest.state = .running }
+    try directory.save(manifest)
+    let background = BackgroundCommits()
+    for chunk in chosen { try pass(object, chunk, of: count, from: stage, to: stage, background) }
     try background.finish()
-    try noteCommitted(background)
+    noteCommitted(background)
+    try directory.save(manifest)
   }
 
   // MARK: Summary
