@@ -61,29 +61,35 @@ let package = Package(
     room("Staging", imports: ["CRM", "CSV", "Parallel", "Records"]),
     room("FileStaging", imports: ["CFileHints", "CSV", "Records", "Staging"]),
 
+    // The rules of the two activity pipelines: pure, no I/O.
+    room("Activities", imports: ["CRM", "Records"]),
+
     // The five stages. None imports another.
     room(
-      "Extract", imports: ["CLibArchive", "CRM", "CSV", "CXXHash", "FileStaging", "Parallel", "Records", "Staging"]),
-    room("Normalize", imports: ["CRM", "Records", "Staging"]),
-    room("Map", imports: ["CRM", "Records", "Staging"]),
-    room("ConflictResolve", imports: ["CRM", "CSV", "Records", "Staging"]),
-    room("Load", imports: ["CRM", "CSV", "Parallel", "Records", "Staging"]),
+      "Extract",
+      imports: ["Activities", "CLibArchive", "CRM", "CSV", "CXXHash", "FileStaging", "Parallel", "Records", "Staging"]),
+    room("Normalize", imports: ["Activities", "CRM", "Records", "Staging"]),
+    room("Map", imports: ["Activities", "CRM", "Records", "Staging"]),
+    room("ConflictResolve", imports: ["Activities", "CRM", "CSV", "CXXHash", "Records", "Staging"]),
+    room("Load", imports: ["Activities", "CRM", "CSV", "Parallel", "Records", "Staging"]),
 
     // The pipeline file, the runner, and the command line.
-    room("PipelineFile", imports: ["CRM", "CSV", "Records", yams]),
+    room("PipelineFile", imports: ["Activities", "CRM", "CSV", "Records", yams]),
     room(
       "Mappings", imports: ["CRM", "Extract", "FileStaging", "Parallel", "PipelineFile", "Records"]),
     room("Setup", imports: ["CRM", "Extract", "FileStaging", "Mappings", "PipelineFile"]),
     room(
       "Pipeline",
       imports: [
-        "CRM", "CSV", "ConflictResolve", "CXXHash", "Extract", "FileStaging", "Load", "Map", "Normalize", "Parallel",
-        "PipelineFile", "Records", "Staging", logging,
+        "Activities", "CRM", "CSV", "ConflictResolve", "CXXHash", "Extract", "FileStaging", "Load", "Map", "Normalize",
+        "Parallel", "PipelineFile", "Records", "Staging", logging,
       ]),
+    room("Inspect", imports: ["CRM", "CSV", "Pipeline", "Records", "Staging"]),
     room(
       "CommandLineTool",
       imports: [
-        "CAllocator", "CRM", "Extract", "FileStaging", "Mappings", "Pipeline", "PipelineFile", "Setup", "Staging",
+        "CAllocator", "CRM", "Extract", "FileStaging", "Inspect", "Mappings", "Pipeline", "PipelineFile", "Setup",
+        "Staging",
         argumentParser, logging,
       ]),
     .executableTarget(
@@ -97,6 +103,7 @@ let package = Package(
     tests("CRMTests", of: ["CRM", "Records", "TestSupport"]),
     tests("StagingTests", of: ["CRM", "CSV", "Records", "Staging", "TestSupport"]),
     tests("ExtractTests", of: ["CRM", "Extract", "TestSupport"]),
+    tests("ActivitiesTests", of: ["Activities", "CRM", "Records", "TestSupport"]),
     tests("ConflictResolveTests", of: ["CRM", "ConflictResolve", "Records", "Staging", "TestSupport"]),
     tests("PipelineFileTests", of: ["CRM", "PipelineFile", "Records", "TestSupport"]),
     tests("MappingsTests", of: ["CRM", "Mappings", "PipelineFile", "resync", "TestSupport"]),

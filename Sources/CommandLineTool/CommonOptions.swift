@@ -44,7 +44,8 @@ struct CommonOptions: ParsableArguments {
     if let object {
       guard plan.objects.contains(where: { $0.object == object }) else {
         let known = plan.objects.map(\.object).joined(separator: ", ")
-        throw RunError(.wrong, "--object \(object): the pipeline has \(known)")
+        let advice = known.isEmpty ? "a pipeline of activities has none, leave it out" : "the pipeline has \(known)"
+        throw RunError(.wrong, "--object \(object): \(advice)")
       }
       options.object = object
     }
@@ -77,7 +78,7 @@ struct CommonOptions: ParsableArguments {
   }
 
   /// Prints what a run says when it ends. Where only problems are told, it says nothing if there are none.
-  func show(_ summary: RunSummary, _ progress: ProgressLog) {
+  func show(_ summary: any RunOutcome, _ progress: ProgressLog) {
     guard progress.style != .none || self.progress != nil || summary.needsAttention else { return }
     print(summary)
   }

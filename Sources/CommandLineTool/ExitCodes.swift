@@ -48,6 +48,8 @@ enum ExitCodes {
       return ("resync: \(error)", RunError.Code.failed.rawValue)
     case let error as StagingError:
       return ("resync: \(error)", RunError.Code.failed.rawValue)
+    case let code as ExitCode:
+      return ("", code.rawValue)
     default:
       let code = root.exitCode(for: error)
       if code == .success { return (root.fullMessage(for: error), 0) }

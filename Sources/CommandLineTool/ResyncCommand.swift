@@ -23,7 +23,8 @@ public struct ResyncCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       RunCommand.self, ExtractCommand.self, NormalizeCommand.self, MapCommand.self, ConflictResolveCommand.self,
-      LoadCommand.self, StatusCommand.self, InitCommand.self, MappingsCommand.self,
+      LoadCommand.self, StatusCommand.self, PlanCommand.self, ExplainCommand.self, ReportCommand.self,
+      InitCommand.self, MappingsCommand.self,
     ])
 
   /// The command before its arguments are read, as ArgumentParser needs it.

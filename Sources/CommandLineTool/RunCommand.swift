@@ -35,8 +35,8 @@ struct RunCommand: ParsableCommand {
   var retryCreates = false
 
   func run() throws {
-    let plan = try RunPlan.load(common.pipeline)
-    var (options, progress) = try common.read(plan)
+    let plan = try OpenedPipeline(common.pipeline)
+    var (options, progress) = try common.read(plan.base)
     options.run = runName
     options.from = try from.map { try stage($0, "--from") }
     options.to = try to.map { try stage($0, "--to") }
@@ -48,6 +48,6 @@ struct RunCommand: ParsableCommand {
     options.createAnyway = createAnyway
     options.retryCreates = retryCreates
     let (settled, log) = (options, progress)
-    try common.measured(plan, run: runName) { common.show(try Runner(plan, settled, log).runAll(), log) }
+    try common.measured(plan.base, run: runName) { common.show(try plan.runAll(settled, log), log) }
   }
 }

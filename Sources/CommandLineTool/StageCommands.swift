@@ -12,14 +12,12 @@ protocol SingleStageCommand: ParsableCommand {
 extension SingleStageCommand {
   /// Runs the stage.
   func runStage(_ change: (inout RunOptions) -> Void = { _ in }) throws {
-    let plan = try RunPlan.load(common.pipeline)
-    var (options, progress) = try common.read(plan)
+    let plan = try OpenedPipeline(common.pipeline)
+    var (options, progress) = try common.read(plan.base)
     options.run = runName
     change(&options)
     let (settled, log) = (options, progress)
-    try common.measured(plan, run: runName) {
-      common.show(try Runner(plan, settled, log, alone: Self.stage).runStage(Self.stage), log)
-    }
+    try common.measured(plan.base, run: runName) { common.show(try plan.run(Self.stage, settled, log), log) }
   }
 }
 
@@ -102,10 +100,24 @@ struct LoadCommand: SingleStageCommand {
   @Option(help: "Let this property be cleared however often (max_clears); can be repeated.")
   var allowClears: [String] = []
   @Flag(help: "Let any number of creates pass.") var createAnyway = false
+  @Option(help: "Activities: take out of the ledger what this answer of HubSpot or Salesforce refused.")
+  var refused: String?
+  @Flag(help: "Activities: take out of the ledger all that the run has loaded.") var forget = false
   func run() throws {
+    if refused != nil || forget { return try correctLedger() }
     try runStage {
       $0.allowClears = Set(allowClears)
       $0.createAnyway = createAnyway
     }
+  }
+
+  /// Changes the ledger, and nothing else: the next run loads again what was taken out.
+  private func correctLedger() throws {
+    guard refused == nil || !forget else { throw RunError(.wrong, "take one of --refused and --forget") }
+    guard case .activities(let plan) = try OpenedPipeline(common.pipeline) else {
+      throw RunError(.wrong, "--refused and --forget are for pipelines of activities: records have no ledger")
+    }
+    let correction = try LedgerCorrection(plan, run: runName)
+    print(try refused.map { try correction.takeOut(refusedIn: $0) } ?? correction.forget())
   }
 }

@@ -18,7 +18,7 @@ struct StatusCommand: ParsableCommand {
   @Flag(help: "Print JSON.") var json = false
 
   func run() throws {
-    let status = try RunStatus(try RunPlan.load(pipeline), run: runName)
+    let status = try RunStatus(try OpenedPipeline(pipeline).base, run: runName)
     print(json ? try status.json() : status.description)
   }
 }

@@ -85,7 +85,7 @@ struct CreateResolver {
     for mapping in 0..<shared.traits.count {
       let traits = shared.traits[mapping]
       let given = give(mapping, of: record, object, &station)
-      if traits.isOwner && traits.serves[object] && given != .value { owner = mapping }
+      if given != .value && canPutIn(traits, object) { owner = mapping }
       report(given, mapping, record, &station)
       guard given == .value else { continue }
       station.change(
@@ -100,6 +100,11 @@ struct CreateResolver {
       }
     }
     return true
+  }
+
+  /// Whether the integration user can become the owner of a new record: the pipeline names one, and the field can be set.
+  private func canPutIn(_ traits: MappingTraits, _ object: Int) -> Bool {
+    traits.isOwner && traits.serves[object] && traits.isCreateable[object] && !shared.plan.integrationUser.isEmpty
   }
 
   /// What becomes of one value of a new record.
@@ -139,7 +144,7 @@ struct CreateResolver {
         return true
       }
       let traits = shared.traits[mapping]
-      if traits.isOwner { return false }
+      if canPutIn(traits, object) { return false }
       let value = shared.hubspot.common(record, mapping)
       guard !shared.hubspot.own(record, mapping).hasIssue, !value.hasIssue, !value.isBlank else { return true }
       return target.toSalesforce(value.bytes, mapping, traits, shared.plan) != nil

@@ -23,7 +23,7 @@ struct PreparedFile: Sendable {
       throw SourceError(source.displayName, "cannot be read (\(why)): check the path in the pipeline")
     }
     var files = [(source.path, source.displayName)]
-    if source.path.hasSuffix(".gz") || source.path.hasSuffix(".zip") {
+    if isPacked(source.path) {
       files = try Archive.unpack(source, into: scratch)
     }
     return try files.map { path, name in
@@ -33,6 +33,11 @@ struct PreparedFile: Sendable {
       }
       return PreparedFile(source: source, path: path, start: try startOfText(path, name), displayName: name)
     }
+  }
+
+  private static func isPacked(_ path: String) -> Bool {
+    let name = path.lowercased()
+    return name.hasSuffix(".gz") || name.hasSuffix(".zip")
   }
 
   private static func isUTF8(_ encoding: String) -> Bool {
@@ -71,13 +76,15 @@ private enum Archive {
     while true {
       let status = archive_read_next_header(archive, &entry)
       if status == ARCHIVE_EOF { break }
-      guard status == ARCHIVE_OK, let entry else { throw refuse() }
+      // A warning is about the name: one that is not ASCII cannot be shown in every locale, and is for messages only.
+      guard status == ARCHIVE_OK || status == ARCHIVE_WARN, let entry else { throw refuse() }
       guard archive_entry_filetype(entry) & S_IFMT == S_IFREG || archive_format(archive) == ARCHIVE_FORMAT_RAW else {
         continue
       }
-      let name = archive_entry_pathname(entry).map { String(cString: $0) } ?? "data"
+      let shown = archive_entry_pathname_utf8(entry) ?? archive_entry_pathname(entry)
+      let name = shown.map { String(cString: $0) } ?? "file \(files.count + 1)"
       let isPart = archive_format(archive) != ARCHIVE_FORMAT_RAW
-      if isPart && !name.lowercased().hasSuffix(".csv") { continue }
+      if isPart && shown != nil && !name.lowercased().hasSuffix(".csv") { continue }
       // The name inside the archive is for messages only: the copy has a name of our own.
       let path = "\(scratch)/\(source.source.replacingOccurrences(of: "/", with: "-"))-\(UUID().uuidString).csv"
       let file = try AtomicFile(path: path)

@@ -10,6 +10,10 @@ public final class AtomicFile: TableWriter {
   private let path: String
   private let aside: String
   private var descriptor: Int32
+  /// False where there are more files than may be open at once: then the file is opened for each write.
+  private let staysOpen: Bool
+  /// Whether the file still has its name aside.
+  private var isAside = true
   private var pending = ByteBuffer(capacity: 1 << 16)
   /// How many bytes were written, and up to where the disk was asked to begin with them.
   private var written: Int64 = 0
@@ -21,12 +25,14 @@ public final class AtomicFile: TableWriter {
   /// as they are.
   ///
   /// - Throws: `StagingError.failed` with what the system said.
-  public init(path: String, mode: mode_t = 0o600) throws {
+  public init(path: String, mode: mode_t = 0o600, staysOpen: Bool = true) throws {
     self.path = path
+    self.staysOpen = staysOpen
     aside = path + ".part"
     try makeDirectory((path as NSString).deletingLastPathComponent)
     descriptor = try openAside(aside)
     guard fchmod(descriptor, mode) == 0 else { throw systemFailure("cannot write \(aside)") }
+    rest()
   }
 
   deinit { abandon() }
@@ -51,7 +57,22 @@ public final class AtomicFile: TableWriter {
     pending.clear()
   }
 
+  /// Opens the file again, where it does not stay open.
+  private func resume() throws {
+    guard descriptor < 0 else { return }
+    descriptor = open(aside, O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC)
+    guard descriptor >= 0 else { throw systemFailure("cannot write \(aside)") }
+  }
+
+  private func rest() {
+    guard !staysOpen, descriptor >= 0 else { return }
+    close(descriptor)
+    descriptor = -1
+  }
+
   private func write(_ bytes: Bytes) throws {
+    try resume()
+    defer { rest() }
     var rest = bytes
     while rest.count > 0, let base = rest.baseAddress {
       let written = Foundation.write(descriptor, base, rest.count)
@@ -76,13 +97,16 @@ public final class AtomicFile: TableWriter {
   /// Writes what is left, syncs, and renames the file to its name.
   public func commit() throws {
     try flush()
+    try resume()
     try publish(&descriptor, aside, as: path)
+    isAside = false
   }
 
   /// Removes what was written aside.
   public func abandon() {
-    guard descriptor >= 0 else { return }
-    close(descriptor)
+    guard isAside else { return }
+    isAside = false
+    if descriptor >= 0 { close(descriptor) }
     descriptor = -1
     unlink(aside)
   }
@@ -113,15 +137,14 @@ func publish(_ descriptor: inout Int32, _ aside: String, as path: String) throws
   try syncDirectory((path as NSString).deletingLastPathComponent)
 }
 
-/// Makes a folder and those above it, for their owner only.
+/// Makes a folder and those above it, for their owner only; each is synced into the one that holds it, so that the files in
+/// it cannot be lost with it.
 public func makeDirectory(_ path: String) throws {
-  guard !path.isEmpty else { return }
-  do {
-    try FileManager.default.createDirectory(
-      atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-  } catch {
-    throw StagingError.failed("cannot make the folder \(path): \(error.localizedDescription)")
-  }
+  guard !path.isEmpty, access(path, F_OK) != 0 else { return }
+  let parent = (path as NSString).deletingLastPathComponent
+  try makeDirectory(parent)
+  guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw systemFailure("cannot make the folder \(path)") }
+  try syncDirectory(parent)
 }
 
 /// Makes a rename in a folder durable.

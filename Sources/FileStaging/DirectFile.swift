@@ -12,7 +12,7 @@ final class DirectFile: TableWriter, @unchecked Sendable {
   /// What is written at once, in bytes: a multiple of every disk's block.
   private static let pieceSize = 256 << 10
   /// How many pieces may be on their way: what a thread encodes of one batch, so that it does not wait for the disk.
-  private static let pieceCount = 6
+  private static let pieceCount = 5
   private static let alignment = 4096
 
   private let path: String

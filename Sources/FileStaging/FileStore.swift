@@ -25,7 +25,8 @@ public struct FileStore: StagingStore {
   /// - Throws: `StagingError.failed` with what the system said.
   public func writer(_ table: TableName, columns: [String]) throws -> any TableWriter {
     let file: any TableWriter =
-      Self.isReadBack(table) ? try AtomicFile(path: path(table)) : try DirectFile(path: path(table))
+      Self.isReadBack(table)
+      ? try AtomicFile(path: path(table), staysOpen: table.chunk < Self.openChunks) : try DirectFile(path: path(table))
     var header = ByteBuffer()
     for (place, column) in columns.enumerated() {
       if place > 0 { header.append(UInt8(ascii: ",")) }
@@ -35,6 +36,10 @@ public struct FileStore: StagingStore {
     try file.append(header.bytes)
     return file
   }
+
+  /// Extract writes to all chunks at once. So many of them have their file open all the time; the system gives a program
+  /// 1,024 files as a rule, and on some systems 256.
+  private static let openChunks = 128
 
   /// Whether the run that writes a table reads it too: what extract leaves, and what the load files and reports are made of.
   private static func isReadBack(_ table: TableName) -> Bool {

@@ -6,6 +6,8 @@ public final class PipelineDirectory: @unchecked Sendable {
   /// `STAGING/PIPELINE`
   public let path: String
   private var lock: Int32 = -1
+  /// When the manifest was written last, and how long that took.
+  private var lastSave = (end: ContinuousClock.now, took: Duration.zero)
 
   /// The folder of the pipeline `name` under a staging folder.
   public init(staging: String, pipeline name: String) { path = "\(staging)/\(name)" }
@@ -63,8 +65,17 @@ public final class PipelineDirectory: @unchecked Sendable {
     }
   }
 
+  /// Writes the manifest of a run, but not so often that the writing takes more than a tenth of the time: with thousands of
+  /// chunks it is megabytes. What was not noted when a run is killed is done again, to the same end; `save` must follow.
+  public func saveInTime(_ manifest: RunManifest) throws {
+    let isQuick = lastSave.took < .milliseconds(20)
+    if isQuick || ContinuousClock.now - lastSave.end > lastSave.took * 9 { try save(manifest) }
+  }
+
   /// Writes the manifest of a run.
   public func save(_ manifest: RunManifest) throws {
+    let start = ContinuousClock.now
+    defer { lastSave = (.now, .now - start) }
     let directory = runDirectory(manifest.run)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -82,7 +82,15 @@ public struct MappingCheck: Sendable {
       let ownerFiles = try? owners.resolveFiles(pipeline: pipeline.file), !ownerFiles.isEmpty,
       let userFiles = try? users.resolveFiles(pipeline: pipeline.file), !userFiles.isEmpty
     else { return nil }
+    let contents: SourceContents = { path, encoding throws(PipelineError) in
+      do {
+        return try ExportText.read(path, encoding: encoding)
+      } catch {
+        throw PipelineError(file: path, message: (error as? SourceError)?.message ?? "cannot be read: \(error)")
+      }
+    }
     return OwnerVocabulary(
-      owners: try readOwners(owners, pipeline: pipeline.file), users: try readUsers(users, pipeline: pipeline.file))
+      owners: try readOwners(owners, pipeline: pipeline.file, contents: contents),
+      users: try readUsers(users, pipeline: pipeline.file, contents: contents))
   }
 }

@@ -46,7 +46,7 @@ final class ChunkLoads: @unchecked Sendable {
       seconds: seconds)
     try lock.withLock {
       current.note(done)
-      try ledger.save(current)
+      try ledger.saveInTime(current)
     }
     progress.finished(
       .load, object.object, chunk: chunk, of: known.object(object.object)?.chunks ?? 0, rows: result.changes,

@@ -30,6 +30,9 @@ enum Digests {
     return of(Data(text.utf8))
   }
 
+  /// The digest of a text.
+  static func ofText(_ text: String) -> String { of(Data(text.utf8)) }
+
   private static func of(_ data: Data) -> String {
     let digest = data.withUnsafeBytes { XXH3_128bits($0.baseAddress, $0.count) }
     func padded(_ half: UInt64) -> String {
@@ -37,5 +40,16 @@ enum Digests {
       return String(repeating: "0", count: 16 - text.count) + text
     }
     return padded(digest.high64) + padded(digest.low64)
+  }
+}
+
+/// An id by its XXH128, where many are kept: 16 bytes in place of a text.
+struct Digest128: Hashable {
+  private let high, low: UInt64
+
+  /// The digest of some bytes.
+  init(_ bytes: UnsafeBufferPointer<UInt8>) {
+    let digest = XXH3_128bits(bytes.baseAddress, bytes.count)
+    (high, low) = (digest.high64, digest.low64)
   }
 }

@@ -25,4 +25,20 @@ struct LoadFolder: LoadFiles {
     }
     try AtomicFile.write(pipeline + "\n", to: note)
   }
+
+  /// Removes the load files of both sides. Files of an attempt that was given up may be more than those of this one: they
+  /// would be sent as well.
+  ///
+  /// - Throws: `RunError` with exit code 1 if one cannot be removed.
+  func removeLoadFiles() throws {
+    for side in ["hubspot", "salesforce"] {
+      let folder = "\(path)/\(side)"
+      guard FileManager.default.fileExists(atPath: folder) else { continue }
+      do {
+        try FileManager.default.removeItem(atPath: folder)
+      } catch {
+        throw RunError(.failed, "cannot remove \(folder), left by an earlier attempt: \(error.localizedDescription)")
+      }
+    }
+  }
 }

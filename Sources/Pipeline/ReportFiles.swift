@@ -52,36 +52,7 @@ struct ReportFiles: Sendable {
 
   /// One table out of the tables of the chunks: the header once, then their rows.
   private func table(_ name: String, _ columns: [String], _ parts: (ObjectPlan) -> [TableName]) throws {
-    let path = "\(directory)/\(name)"
-    let file = try AtomicFile(path: path)
-    try file.append(columns.joined(separator: ",") + "\n")
-    var rows = 0
-    var buffer = [UInt8](repeating: 0, count: 1 << 18)
-    for part in plans.flatMap(parts) {
-      let reader = try store.reader(part)
-      var inHeader = true
-      while true {
-        let got = try buffer.withUnsafeMutableBytes { try reader.read(into: $0) }
-        if got == 0 { break }
-        try buffer.withUnsafeBufferPointer { bytes in
-          var piece = bytes.part(0, got)
-          if inHeader {
-            // Our own headers hold no line break.
-            guard let end = piece.firstIndex(of: UInt8(ascii: "\n")) else { return }
-            piece = piece.part(end + 1, piece.count - end - 1)
-            inHeader = false
-          }
-          rows += piece.count
-          try file.append(piece)
-        }
-      }
-    }
-    if rows > 0 {
-      try file.commit()
-    } else {
-      file.abandon()
-      unlink(path)
-    }
+    try joinTables(plans.flatMap(parts), of: store, columns: columns, to: "\(directory)/\(name)")
   }
 }
 

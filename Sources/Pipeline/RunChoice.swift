@@ -21,17 +21,16 @@ struct RunChoice {
   func choose(alone stage: Stage?) throws -> RunManifest {
     if let name = options.run { return try named(name, stage) }
     if let last = directory.runs().last, let manifest = try directory.manifest(of: last), try isSame(manifest),
-      manifest.state != .loaded || manifest.resolvedWith == options.resolveFlags
+      manifest.state != .loaded || (manifest.resolvedWith == options.resolveFlags && manifest.activities == nil)
     {
+      // What a run of activities does depends on its clock and on the ledger too, so a loaded one is never the last word.
       return manifest
     }
     return try begin(Self.newName(taken: directory.runs()))
   }
 
   private func named(_ name: String, _ stage: Stage?) throws -> RunManifest {
-    guard name.range(of: "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", options: .regularExpression) != nil else {
-      throw RunError(.wrong, "the run name \(name) is not usable: take letters, digits, '.', '_' and '-'")
-    }
+    try RunName.check(name)
     guard let manifest = try directory.manifest(of: name) else {
       guard stage == nil || stage == .extract else {
         let known = directory.runs().joined(separator: ", ")

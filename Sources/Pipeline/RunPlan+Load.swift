@@ -1,6 +1,5 @@
 import CRM
 import Extract
-import Foundation
 import Normalize
 import PipelineFile
 import Records
@@ -28,7 +27,9 @@ private struct PlanBuilder {
     var histories: [String: [SourceFile]] = [:]
     var formats: [String: SourceFormats] = [:]
     var inputs: [String] = peopleFiles(people)
-    for object in loaded.objects {
+    let plans = try loaded.objects.map { try plan($0, people?.vocabulary) }
+    for (object, plan) in zip(loaded.objects, plans) {
+      try refuseSharedLabels(object, plan)
       let files = try sourceFiles(object)
       sources[object.definition.name] = files
       let history = try historyFiles(object)
@@ -40,7 +41,7 @@ private struct PlanBuilder {
     let mappings = loaded.objects.map(\.definition.mappings)
     let metadata = loaded.files.dropFirst().filter { !mappings.contains($0) }
     return RunPlan(
-      definition: definition, objects: try loaded.objects.map { try plan($0, people?.vocabulary) }, sources: sources,
+      definition: definition, objects: plans, sources: sources,
       histories: histories,
       formats: formats, warnings: warnings, idleMappings: idleMappings,
       pipelineDigest: try Digests.ofContents([definition.file]), mappingsDigest: try Digests.ofContents(mappings),
@@ -82,11 +83,7 @@ private struct PlanBuilder {
 
   /// A path as messages show it: relative to the pipeline file, where it lies below its folder or beside it.
   private func relative(_ path: String) -> String {
-    let base = URL(fileURLWithPath: definition.directory).standardizedFileURL.pathComponents
-    let target = URL(fileURLWithPath: path).standardizedFileURL.pathComponents
-    let common = zip(base, target).prefix { $0 == $1 }.count
-    let steps = Array(repeating: "..", count: base.count - common) + target[common...]
-    return steps.joined(separator: "/")
+    SourceFinder(pipeline: definition.file, directory: definition.directory).relative(path)
   }
 
   // MARK: Sources
@@ -125,12 +122,40 @@ private struct PlanBuilder {
     }
   }
 
+  /// Two needed columns with one label would both be read from the one column that has it.
+  private func refuseSharedLabels(_ object: LoadedObject, _ plan: ObjectPlan) throws {
+    try refuseSharedLabels(
+      object.hubspotSource, object.hubspotSchema?.labels ?? [:], SideTables.needed(plan, .hubspot, object: 0))
+    for (number, source) in object.salesforceSources.enumerated() {
+      try refuseSharedLabels(
+        source, object.salesforceObjects[number].schema?.labels ?? [:],
+        SideTables.needed(plan, .salesforce, object: number))
+    }
+  }
+
+  private func refuseSharedLabels(
+    _ source: SourceDefinition, _ labels: [String: String], _ needed: [String]
+  ) throws {
+    guard source.labels else { return }
+    var owners: [String: String] = [:]
+    for name in needed {
+      let column = source.columns[name] ?? labels[name] ?? name
+      if let other = owners[column], other != name {
+        throw PipelineError(
+          file: definition.file, line: source.line,
+          message: "sources.\(source.side.name).\(source.object): \(other) and \(name) have one label, \(column)",
+          hint: "name the column of each under columns, or export internal names")
+      }
+      owners[column] = name
+    }
+  }
+
   private func files(of source: SourceDefinition) throws -> [String] {
     try foundFiles { () throws(PipelineError) in try source.resolveFiles(pipeline: definition.file) }
   }
 
-  /// An export that is not there is a night that failed, not a pipeline that is wrong.
-  private func foundFiles(_ find: () throws(PipelineError) -> [String]) throws -> [String] {
+  /// An export that is not there, or cannot be read, is a night that failed, not a pipeline that is wrong.
+  private func foundFiles<Found>(_ find: () throws(PipelineError) -> Found) throws -> Found {
     do {
       return try find()
     } catch {
@@ -153,11 +178,18 @@ private struct PlanBuilder {
     guard let owners = definition.source(.hubspot, "owners"), let users = definition.source(.salesforce, "User") else {
       return nil
     }
+    let file = definition.file
+    let contents: SourceContents = { path, encoding throws(PipelineError) in
+      do {
+        return try ExportText.read(path, encoding: encoding)
+      } catch {
+        throw PipelineError(file: path, message: (error as? SourceError)?.message ?? "cannot be read: \(error)")
+      }
+    }
     let vocabulary = OwnerVocabulary(
-      owners: try readOwners(owners, pipeline: definition.file), users: try readUsers(users, pipeline: definition.file))
-    return People(
-      vocabulary: vocabulary,
-      files: try owners.resolveFiles(pipeline: definition.file) + users.resolveFiles(pipeline: definition.file))
+      owners: try foundFiles { () throws(PipelineError) in try readOwners(owners, pipeline: file, contents: contents) },
+      users: try foundFiles { () throws(PipelineError) in try readUsers(users, pipeline: file, contents: contents) })
+    return People(vocabulary: vocabulary, files: try files(of: owners) + files(of: users))
   }
 
   private func peopleFiles(_ people: People?) -> [String] { people?.files ?? [] }

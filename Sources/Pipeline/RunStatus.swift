@@ -12,6 +12,7 @@ public struct RunStatus: CustomStringConvertible {
   ///
   /// - Throws: `RunError` with exit code 2 if there is no such run.
   public init(_ plan: RunPlan, run: String?) throws {
+    if let run { try RunName.check(run) }
     let directory = PipelineDirectory(staging: plan.stagingDirectory, pipeline: plan.definition.name)
     guard let name = run ?? directory.runs().last, let found = try directory.manifest(of: name) else {
       throw RunError(

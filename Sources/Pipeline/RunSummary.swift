@@ -2,8 +2,14 @@ import CRM
 import Foundation
 import Staging
 
+/// What a run of either kind says when it ends.
+public protocol RunOutcome: CustomStringConvertible, Sendable {
+  /// Whether there is something that a person should look at: what cron mails.
+  var needsAttention: Bool { get }
+}
+
 /// What a run says when it ends: for each object what each side will change, and which file to open (stdout).
-public struct RunSummary: CustomStringConvertible, Sendable {
+public struct RunSummary: RunOutcome {
   /// The pipeline file as the command line names it.
   let pipeline: String
   let manifest: RunManifest

@@ -187,7 +187,8 @@ public final class Runner {
       try pass(object, chunk, of: count, from: first, to: last, background)
     }
     try background.finish()
-    try noteCommitted(background)
+    noteCommitted(background)
+    try directory.save(manifest)
   }
 
   /// Takes one chunk through some stages. Its files are synced in the background, while the next chunk is worked on; the
@@ -208,16 +209,14 @@ public final class Runner {
         seconds: result.seconds[stage] ?? 0, counts: stage == .conflictResolve ? result.counts : nil)
     }
     try background.commit(pending, done)
-    try noteCommitted(background)
+    noteCommitted(background)
+    try directory.saveInTime(manifest)
     progress.finished(
       last, object.object, chunk: chunk, of: count, rows: result.rows, seconds: (ContinuousClock.now - start).inSeconds)
   }
 
-  private func noteCommitted(_ background: BackgroundCommits) throws {
-    let done = background.takeDone()
-    guard !done.isEmpty else { return }
-    for item in done { manifest.note(item) }
-    try directory.save(manifest)
+  private func noteCommitted(_ background: BackgroundCommits) {
+    for item in background.takeDone() { manifest.note(item) }
   }
 
   private func context(_ object: ObjectPlan) -> ResolveContext {
@@ -280,7 +279,7 @@ public final class Runner {
   private func load() throws {
     try LoadFolder(path: loadDirectory).claim(by: plan.definition.name)
     for object in plan.objects { try begin(object) }
-    if !manifest.chunks.contains(where: { $0.stage == .load }) { try removeLoadFiles() }
+    if !manifest.chunks.contains(where: { $0.stage == .load }) { try LoadFolder(path: loadDirectory).removeLoadFiles() }
     let chunks = plan.objectsInLoadOrder.flatMap { object in
       (0..<(manifest.object(object.object)?.chunks ?? 0)).filter {
         isSelected($0) && !manifest.isDone(.load, object.object, $0)
@@ -301,20 +300,8 @@ public final class Runner {
       }
     }
     manifest = loads.manifest
+    try directory.save(manifest)
     try finishLoad()
-  }
-
-  /// Files of an attempt that was given up may be more than those of this one: they would be sent as well.
-  private func removeLoadFiles() throws {
-    for side in ["hubspot", "salesforce"] {
-      let folder = "\(loadDirectory)/\(side)"
-      guard FileManager.default.fileExists(atPath: folder) else { continue }
-      do {
-        try FileManager.default.removeItem(atPath: folder)
-      } catch {
-        throw RunError(.failed, "cannot remove \(folder), left by an earlier attempt: \(error.localizedDescription)")
-      }
-    }
   }
 
   /// Whether all chunks are loaded when these are.
@@ -390,20 +377,22 @@ public final class Runner {
   }
 
   private func runAlone(_ stage: Stage, _ object: ObjectPlan, _ count: Int) throws {
-    let background = BackgroundCommits()
-    progress.begin(stage, object.object, (0..<count).filter(isSelected), of: manifest)
-    for chunk in 0..<count where isSelected(chunk) {
-      let before = Stage.allCases[stage.order - 1]
-      guard manifest.isDone(before, object.object, chunk) else {
-        throw RunError(
-          .failed, "the \(before.rawValue) stage has not done chunk \(chunk) of \(object.object): run it first")
-      }
-      manifest.forget(stage, object.object, chunk)
-      if manifest.state == .loaded { manifest.state = .running }
-      try pass(object, chunk, of: count, from: stage, to: stage, background)
+    let chosen = (0..<count).filter(isSelected)
+    let before = Stage.allCases[stage.order - 1]
+    if let missing = chosen.first(where: { !manifest.isDone(before, object.object, $0) }) {
+      throw RunError(
+        .failed, "the \(before.rawValue) stage has not done chunk \(missing) of \(object.object): run it first")
     }
+    // Before anything is done anew it is noted that what the stage and later ones did does not count any more.
+    for chunk in chosen { manifest.forget(stage, object.object, chunk) }
+    if !chosen.isEmpty && manifest.state == .loaded { manifest.state = .running }
+    try directory.save(manifest)
+    progress.begin(stage, object.object, chosen, of: manifest)
+    let background = BackgroundCommits()
+    for chunk in chosen { try pass(object, chunk, of: count, from: stage, to: stage, background) }
     try background.finish()
-    try noteCommitted(background)
+    noteCommitted(background)
+    try directory.save(manifest)
   }
 
   // MARK: Summary

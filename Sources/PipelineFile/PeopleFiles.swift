@@ -1,13 +1,18 @@
 import CRM
 import Foundation
 
+/// Gives the texts in UTF-8 of a file of a source: one, or, of an archive, those of its files.
+public typealias SourceContents = (_ path: String, _ encoding: String?) throws(PipelineError) -> [Data]
+
 /// Reads HubSpot's owners: columns `id,email,archived`, others are passed over (spec, interface, "A
-/// pipeline"). Several files follow one another.
+/// pipeline"). Several files follow one another; `contents` reads those that are packed, or no UTF-8.
 ///
 /// Throws a `PipelineError` for a file that cannot be read, a missing column, an id that is none, or an
 /// `archived` that is neither true nor false (blank: false).
-public func readOwners(_ source: SourceDefinition, pipeline: String) throws(PipelineError) -> [Owner] {
-  try readPeople(source, pipeline, flag: "archived", columns: ["id", "email"]) { cells, flag in
+public func readOwners(
+  _ source: SourceDefinition, pipeline: String, contents: SourceContents = readPlainFile
+) throws(PipelineError) -> [Owner] {
+  try readPeople(source, pipeline, contents, flag: "archived", columns: ["id", "email"]) { cells, flag in
     let isID = !cells[0].isEmpty && cells[0].allSatisfy { $0.isASCII && $0.isNumber }
     return isID ? Owner(id: cells[0], email: cells[1], archived: flag ?? false) : nil
   }
@@ -16,42 +21,60 @@ public func readOwners(_ source: SourceDefinition, pipeline: String) throws(Pipe
 /// Reads Salesforce's users: columns `Id,Email,IsActive`, others are passed over. Ids get 18 characters.
 ///
 /// Throws as `readOwners`; a blank `IsActive` is an error.
-public func readUsers(_ source: SourceDefinition, pipeline: String) throws(PipelineError) -> [User] {
-  try readPeople(source, pipeline, flag: "IsActive", columns: ["Id", "Email"]) { cells, flag in
+public func readUsers(
+  _ source: SourceDefinition, pipeline: String, contents: SourceContents = readPlainFile
+) throws(PipelineError) -> [User] {
+  try readPeople(source, pipeline, contents, flag: "IsActive", columns: ["Id", "Email"]) { cells, flag in
     guard let id = salesforceID18(cells[0]), let flag else { return nil }
     return User(id: id, email: cells[1], isActive: flag)
   }
 }
 
 private func readPeople<Person>(
-  _ source: SourceDefinition, _ pipeline: String, flag: String, columns: [String],
+  _ source: SourceDefinition, _ pipeline: String, _ contents: SourceContents, flag: String, columns: [String],
   _ make: ([String], Bool?) -> Person?
 ) throws(PipelineError) -> [Person] {
   var people: [Person] = []
   for path in try source.resolveFiles(pipeline: pipeline) {
-    let table = try SmallTable(try source.readText(path), file: path, delimiter: source.delimiter)
-    let problems = Problems(file: path)
-    let places = (columns + [flag]).map { name -> Int in
-      if let place = table.column(source.columns[name] ?? name) { return place }
-      problems.add(table.headerLine, "the column \(source.columns[name] ?? name) is missing")
-      return -1
+    for text in try contents(path, source.encoding) {
+      let table = try SmallTable(text, file: path, delimiter: source.delimiter)
+      people += try readPeople(source, table, path, flag, columns, make)
     }
-    try problems.throwIfAny()
-    for row in table.rows {
-      let cells = places.map { row.cells[$0] }
-      let value = truth(cells[columns.count])
-      if value == nil && !cells[columns.count].isEmpty {
-        problems.add(row.line, "\(flag) is \(cells[columns.count]): true or false is needed")
-      } else if let person = make(cells, value) {
-        people.append(person)
-      } else {
-        problems.add(row.line, "\(columns[0]) or \(flag) is not as it should be")
-      }
-    }
-    try problems.throwIfAny()
   }
   return people
 }
+
+private func readPeople<Person>(
+  _ source: SourceDefinition, _ table: SmallTable, _ path: String, _ flag: String, _ columns: [String],
+  _ make: ([String], Bool?) -> Person?
+) throws(PipelineError) -> [Person] {
+  let problems = Problems(file: path)
+  let places = (columns + [flag]).map { name -> Int in
+    if let place = table.column(source.columns[name] ?? name) { return place }
+    problems.add(table.headerLine, "the column \(source.columns[name] ?? name) is missing")
+    return -1
+  }
+  try problems.throwIfAny()
+  var people: [Person] = []
+  for row in table.rows {
+    let cells = places.map { row.cells[$0] }
+    let value = truth(cells[columns.count])
+    if value == nil && !cells[columns.count].isEmpty {
+      problems.add(row.line, "\(flag) is \(cells[columns.count]): true or false is needed")
+    } else if let person = make(cells, value) {
+      people.append(person)
+    } else {
+      problems.add(row.line, "\(columns[0]) or \(flag) is not as it should be")
+    }
+  }
+  try problems.throwIfAny()
+  return people
+}
+
+/// Reads a file that is plain UTF-8, whatever `encoding` says.
+///
+/// - Throws: a `PipelineError` if it cannot be read.
+public func readPlainFile(_ path: String, _ encoding: String?) throws(PipelineError) -> [Data] { [try readFile(path)] }
 
 /// True or false, as exports write it.
 private func truth(_ text: String) -> Bool? {
@@ -90,23 +113,5 @@ extension SourceDefinition {
       for file in found where !files.contains(file) { files.append(file) }
     }
     return files
-  }
-
-  /// The bytes of a small file of the source in UTF-8.
-  fileprivate func readText(_ path: String) throws(PipelineError) -> Data {
-    let data = try readFile(path)
-    let lower = path.lowercased()
-    if lower.hasSuffix(".gz") || lower.hasSuffix(".zip") {
-      throw PipelineError(file: path, message: "is packed: owners and users must be plain CSV files")
-    }
-    guard let encoding else { return data }
-    let known: [String: String.Encoding] = [
-      "utf-16": .utf16, "utf-16le": .utf16LittleEndian, "utf-16be": .utf16BigEndian,
-      "windows-1252": .windowsCP1252, "iso-8859-1": .isoLatin1,
-    ]
-    guard let decoder = known[encoding], let text = String(data: data, encoding: decoder) else {
-      throw PipelineError(file: path, message: "is not \(encoding): declare the encoding that it has")
-    }
-    return Data(text.utf8)
   }
 }

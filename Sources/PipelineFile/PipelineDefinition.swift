@@ -23,13 +23,13 @@ public struct PipelineDefinition: Sendable {
   /// How many records of an object a chunk has at most: 1 to 200,000 (spec, semantics 6, Limits).
   public var chunkSize: Int = chunkLimit
   /// Unreadable rows of a side of an object; default 1%.
-  public var maxRejects: Limit = .share(0.01)
+  public var maxRejects: Limit = .share(billionths: 10_000_000)
   /// Fewer rows than in the last loaded run; default 20%.
-  public var maxShrink: Limit = .share(0.2)
+  public var maxShrink: Limit = .share(billionths: 200_000_000)
   /// Cells of a mapping that are cleared on a side; default 5%.
-  public var maxClears: Limit = .share(0.05)
+  public var maxClears: Limit = .share(billionths: 50_000_000)
   /// Records that are created on a side; default 5%.
-  public var maxCreates: Limit = .share(0.05)
+  public var maxCreates: Limit = .share(billionths: 50_000_000)
   /// The pipeline sets `max_creates` itself, so that an object's first night may create (spec, semantics
   /// 3.6).
   public var setsMaxCreates = false

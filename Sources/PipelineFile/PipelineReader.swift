@@ -39,17 +39,18 @@ func readPipeline(
   return definition
 }
 
-/// Pipelines of activities come later.
+/// Pipelines of activities have a reader of their own.
 private func refuseActivities(_ node: Node, _ file: String) throws(PipelineError) {
   guard case .mapping(let mapping) = node else { return }
   for (key, _) in mapping where key.string == "activities" {
     throw PipelineError(
-      file: file, line: key.mark?.line, message: "pipelines of activities are not yet supported")
+      file: file, line: key.mark?.line,
+      message: "is a pipeline of activities: this command is for pipelines of records")
   }
 }
 
 /// Reads the top of a pipeline file.
-private struct PipelineReader {
+struct PipelineReader {
   let top: YamlSection
   let file: String
   let directory: String
@@ -91,17 +92,17 @@ private struct PipelineReader {
     definition.keepBaseline = top.integer("keep_baseline", 1...1_000_000) ?? definition.keepBaseline
   }
 
-  private func add(_ line: Int?, _ message: String, hint: String? = nil) {
+  func add(_ line: Int?, _ message: String, hint: String? = nil) {
     top.context.problems.add(line, message, hint: hint)
   }
 
-  private func section(_ key: String, known: [String]?) -> YamlSection? {
+  func section(_ key: String, known: [String]?) -> YamlSection? {
     if !top.has(key) { add(1, "the pipeline needs the key \(key)") }
     return top.section(key, known: known)
   }
 
   /// The name is a folder of the staging place.
-  private func checkName(_ name: YamlText?) {
+  func checkName(_ name: YamlText?) {
     guard let name else { return }
     let isPlain = name.text.unicodeScalars.allSatisfy { $0 != "/" && $0.value >= 32 && $0.value != 127 }
     if !isPlain || name.text.hasPrefix(".") || name.text.utf8.count > 200 {
@@ -111,7 +112,7 @@ private struct PipelineReader {
     }
   }
 
-  private func staging() -> StagingPlace? {
+  func staging() -> StagingPlace? {
     guard let section = section("staging", known: ["csv", "postgres"]) else { return nil }
     guard let place = place(section, "csv") else { return nil }
     switch place {
@@ -120,7 +121,7 @@ private struct PipelineReader {
     }
   }
 
-  private func load() -> (place: LoadPlace, formats: Set<LoadFormat>)? {
+  func load() -> (place: LoadPlace, formats: Set<LoadFormat>)? {
     guard let section = section("load", known: ["files", "postgres", "formats"]) else { return nil }
     let formats = loadFormats(section)
     guard let place = place(section, "files") else { return nil }
@@ -160,7 +161,7 @@ private struct PipelineReader {
     return .database(PostgresPlace(url: Secret(url.text), schema: schema, line: database.line))
   }
 
-  private func chunkSize() -> Int {
+  func chunkSize() -> Int {
     guard let text = top.text("chunk_size") else { return chunkLimit }
     let number = Int(text.text.filter { $0 != "_" })
     guard let number, (1...chunkLimit).contains(number) else {
@@ -176,7 +177,7 @@ private struct PipelineReader {
     return number
   }
 
-  private func integrationUser() -> String? {
+  func integrationUser() -> String? {
     guard let text = top.name("integration_user") else { return nil }
     if let id = salesforceID18(text.text) { return id }
     add(

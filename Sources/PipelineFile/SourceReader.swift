@@ -18,13 +18,15 @@ private let delimiters: [String: UInt8] = [
 struct SourceReader {
   let side: Side
   let directory: String
+  /// Options that only sources of activity pipelines have.
+  var further: [String] = []
 
   /// The options of a source; the metadata go by another name on each side.
   private var known: [String] {
     [
       "csv", "postgres", "encoding", "delimiter", "date_order", "timezone", "labels", "columns", "history",
       side == .hubspot ? "properties" : "describe",
-    ]
+    ] + further
   }
 
   /// The sources in the order of the file; problems go to the context.

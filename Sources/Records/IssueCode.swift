@@ -10,6 +10,8 @@ public enum IssueCode: UInt8, CaseIterable, Sendable {
   case readOnlyTarget, tooLong, requiredField
   // A row that cannot be read (semantics 3 and 7).
   case raggedRow, malformedQuote, missingID, duplicateID
+  // Activities (activities-pipelines 4 and 6).
+  case linkNotFound, duplicateLink, truncated, kindChanged, missingTimestamp, noAssociation
 
   /// The code as `rejects.csv` writes it.
   public var name: String {
@@ -34,6 +36,12 @@ public enum IssueCode: UInt8, CaseIterable, Sendable {
     case .malformedQuote: "malformed_quote"
     case .missingID: "missing_id"
     case .duplicateID: "duplicate_id"
+    case .linkNotFound: "link_not_found"
+    case .duplicateLink: "duplicate_link"
+    case .truncated: "truncated"
+    case .kindChanged: "kind_changed"
+    case .missingTimestamp: "missing_timestamp"
+    case .noAssociation: "no_association"
     }
   }
 
@@ -63,6 +71,15 @@ public enum IssueCode: UInt8, CaseIterable, Sendable {
       "A quote inside an unquoted cell, or text behind a closing quote: mend the row, and export again."
     case .missingID: "The row has no id: export the id column, and mend the row."
     case .duplicateID: "The id occurs more than once: the row that was modified last was used."
+    case .linkNotFound: "No HubSpot record is linked to this id: link the record in HubSpot, or leave it out."
+    case .duplicateLink:
+      "Several HubSpot records claim this id (of contacts the one created last was taken): keep one link."
+    case .truncated: "The text is longer than the other side takes, and was cut: the whole text is at its source."
+    case .kindChanged: "The activity is of another kind today: it stays what it was created as."
+    case .missingTimestamp: "The activity has no time that can be read, so it was not loaded: fill it at its source."
+    case .noAssociation:
+      "No contact, company or deal in HubSpot belongs to it, so HubSpot would show it nowhere: link one, "
+        + "or set `unassociated: load`."
     }
   }
 

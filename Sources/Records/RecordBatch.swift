@@ -132,6 +132,14 @@ public struct RecordBatch: ~Copyable {
   /// The bytes of a cell, until the arena next changes.
   @inlinable public func bytes(_ row: Int, _ column: Int) -> Bytes { bytes(self[row, column]) }
 
+  /// Writes bytes over those of a cell, which must be as many at least, and gives their reference. Whatever else refers to
+  /// the old bytes sees the new ones.
+  @inlinable public mutating func overwrite(_ field: FieldRef, _ bytes: Bytes, issue: IssueCode = .none) -> FieldRef {
+    precondition(bytes.count <= field.count && Int(field.offset) + field.count <= arena.count)
+    if let source = bytes.baseAddress { (arena.base + Int(field.offset)).update(from: source, count: bytes.count) }
+    return FieldRef(offset: Int(field.offset), count: bytes.count, issue: issue)
+  }
+
   /// Copies bytes into the arena, and gives their reference.
   @inlinable public mutating func store(_ bytes: Bytes, issue: IssueCode = .none) -> FieldRef {
     let offset = arena.count

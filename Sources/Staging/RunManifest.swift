@@ -31,6 +31,8 @@ public struct RunManifest: Codable, Sendable {
   public var objects: [ObjectRun] = []
   /// What is done: an entry for each chunk and stage that has finished it.
   public var chunks: [ChunkRun] = []
+  /// What only a run of activities has.
+  public var activities: ActivityRun?
 
   /// A run that has done nothing yet.
   public init(
@@ -149,6 +151,8 @@ public struct RunManifest: Codable, Sendable {
     public var seconds: Double
     /// What conflict-resolve counted.
     public var counts: ChunkCounts?
+    /// What conflict-resolve counted of activities, by source.
+    public var activities: [String: ActivityCounts]?
 
     /// A finished chunk.
     public init(

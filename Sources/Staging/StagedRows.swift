@@ -92,8 +92,8 @@ public enum StagedRows {
     var pending: [BatchBox] = []
     var isFirst = true
     while true {
-      // A block becomes the arena of its batch; a fifth more leaves room for the values that normalize changes.
-      var buffer = ByteBuffer(capacity: BlockScanner.blockSize + BlockScanner.blockSize / 5)
+      // A block becomes the arena of its batch; a sixth more leaves room for the values that normalize changes.
+      var buffer = ByteBuffer(capacity: BlockScanner.blockSize + BlockScanner.blockSize / 6)
       guard try next(&blocks, &buffer, &index, table, reader) else { break }
       if isFirst { try checkHeader(index, buffer, table, layout) }
       let start = isFirst ? 1 : 0

@@ -45,6 +45,15 @@ import Testing
     try complete(pipeline, "n1")
   }
 
+  @Test func `a share is exact: 29% of a hundred rows is twenty-nine`() throws {
+    let pipeline = try SmallPipeline("brake", "max_rejects: 29%")
+    let bad = (0..<29).map { "\(500 + $0),too,few" }
+    try write(pipeline, companies: 71, extra: bad, accounts: 71)
+    try complete(pipeline, "n1")
+    try write(pipeline, companies: 70, extra: bad + ["600,too,few"], accounts: 71)
+    try expectStop(pipeline, "n2", words: ["max_rejects", "30 of 100"])
+  }
+
   @Test func `max_shrink: an export that has lost rows stops the run, until the pipeline allows it`() throws {
     var pipeline = try SmallPipeline("brake")
     try write(pipeline)

@@ -57,12 +57,53 @@ import Testing
     (["--workers", "0"], "--workers"), (["--workers", "two"], "workers"), (["--from", "extrct"], "extract"),
     (["--to", "everything"], "conflict-resolve"), (["--from", "map", "--to", "extract"], "--from"),
     (["--object", "deals"], "companies"), (["--run", "../up"], "../up"),
+    (["--run", "n1\n"], "n1"),
     (["--no-such-flag"], "--no-such-flag"),
   ])
   func `2: a command line that makes no sense`(options: [String], word: String) throws {
     let outcome = try Program.run("resync", ["run", pipeline.file] + options)
     #expect(outcome.exitCode == 2, "\(outcome.messages)")
     #expect(outcome.messages.contains(word), "\(outcome.messages)")
+    expectNothingDone()
+  }
+
+  @Test(arguments: ["../up", "n1\n", ""])
+  func `2: the status of a run whose name cannot be one`(name: String) throws {
+    let outcome = try Program.run("resync", ["status", pipeline.file, "--run", name])
+    #expect(outcome.exitCode == 2, "\(outcome.messages)")
+    #expect(outcome.messages.contains("not usable"), "\(outcome.messages)")
+  }
+
+  @Test func `1: owners that are not there, as any other export`() throws {
+    let sandbox = try SampleNights().sandbox
+    try sandbox.remove("sample-data/hubspot/owners.csv")
+    let outcome = try Program.run("resync", ["run", sandbox.file(SampleNights.pipelines[0]), "--run", "n1"])
+    #expect(outcome.exitCode == 1, "\(outcome.messages)")
+    #expect(outcome.messages.contains("owners.csv"), "\(outcome.messages)")
+  }
+
+  @Test func `owners and users may be packed, as any other export`() throws {
+    let sandbox = try SampleNights().sandbox
+    let pipeline = SampleNights.pipelines[0]
+    let owners = Packing.gzip(try sandbox.data("sample-data/hubspot/owners.csv"))
+    try sandbox.write("sample-data/hubspot/owners.csv.gz", owners)
+    let users = Packing.zip([("Büro.csv", try sandbox.data("sample-data/salesforce/User.csv"))])
+    try sandbox.write("sample-data/salesforce/User.zip", users)
+    try sandbox.change(pipeline, "hubspot/owners.csv", to: "hubspot/owners.csv.gz")
+    try sandbox.change(pipeline, "salesforce/User.csv", to: "salesforce/User.zip")
+    let outcome = try Program.run("resync", ["run", sandbox.file(pipeline), "--run", "n1"])
+    #expect(outcome.exitCode == 0, "\(outcome.messages)")
+    let plain = try SampleNights().sandbox
+    #expect(try Program.run("resync", ["run", plain.file(pipeline), "--run", "n1"]).exitCode == 0)
+    #expect(try sandbox.data("out/n1/changes.csv") == plain.data("out/n1/changes.csv"))
+  }
+
+  @Test func `2: two mapped properties with one label, where the header has labels`() throws {
+    try pipeline.sandbox.change("companies.properties.json", "\"label\": \"City\"", to: "\"label\": \"Name\"")
+    try pipeline.sandbox.change("pipeline.yaml", "csv: companies.csv,", to: "csv: companies.csv, labels: true,")
+    let outcome = try pipeline.run("n1")
+    #expect(outcome.exitCode == 2, "\(outcome.messages)")
+    #expect(outcome.messages.contains("name and city have one label, Name"), "\(outcome.messages)")
     expectNothingDone()
   }
 

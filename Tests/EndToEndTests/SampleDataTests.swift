@@ -3,11 +3,14 @@ import Testing
 
 /// The pipelines leave of the sample data what `sample-data/expected` holds, to the byte: load files and reports.
 @Suite struct SampleDataTests {
-  @Test func `both nights of companies, and the nightly resync of all objects, leave the golden files`() throws {
+  @Test func `companies, all objects and activities of the sample data leave the golden files`() throws {
     let sandbox = try Sandbox("golden")
     try sandbox.copy("\(Repository.root)/sample-data", to: "sample-data")
     try sandbox.copy("\(Repository.root)/pipelines", to: "pipelines")
-    let runs = [("companies", "night-1"), ("companies-second-night", "night-2"), ("nightly-resync", "nightly")]
+    let runs = [
+      ("companies", "night-1"), ("companies-second-night", "night-2"), ("nightly-resync", "nightly"),
+      ("import-salesforce-tasks", "activities-import"), ("sync-hubspot-activities", "activities-sync"),
+    ]
     for (pipeline, night) in runs {
       let outcome = try Program.run("resync", ["run", sandbox.file("pipelines/\(pipeline).yaml"), "--run", night])
       #expect(outcome.exitCode == 0, "\(outcome.messages)")

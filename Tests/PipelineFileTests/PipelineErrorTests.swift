@@ -193,10 +193,11 @@ import Testing
     #expect(try folder.load().objects.first?.links.first?.isWritable == false)
   }
 
-  @Test func `pipelines of activities are recognised and refused`() throws {
+  @Test func `a pipeline of activities is refused where one of records is needed`() throws {
     let folder = try PipelineFolder()
     try folder.write("pipeline.yaml", "name: a\nclock: x\nactivities:\n  direction: hubspot_to_salesforce\n")
-    #expect(folder.complaints() == ["pipeline.yaml:3: pipelines of activities are not yet supported"])
+    #expect(
+      folder.complaints() == ["pipeline.yaml:3: is a pipeline of activities: this command is for pipelines of records"])
   }
 
   @Test(arguments: [

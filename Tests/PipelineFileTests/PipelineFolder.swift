@@ -1,10 +1,11 @@
 import Foundation
 import PipelineFile
-import Testing
+import TestSupport
 
 /// A temporary folder with a pipeline of companies that is as it should be, for a test to change.
 final class PipelineFolder {
-  let path: String
+  private let sandbox: Sandbox
+  var path: String { sandbox.path }
 
   static let pipeline = """
     name: companies
@@ -59,35 +60,22 @@ final class PipelineFolder {
     """
 
   init() throws {
-    path =
-      FileManager.default.temporaryDirectory.standardizedFileURL
-      .appendingPathComponent("resync-pipeline-\(UUID().uuidString)").path
+    sandbox = try Sandbox("pipeline")
     try write("pipeline.yaml", Self.pipeline)
     try write("mappings.csv", Self.mappings)
     try write("hubspot/companies.json", Self.properties)
     try write("Account.json", Self.describe)
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
   /// The path of a file of the folder.
-  func file(_ name: String) -> String { "\(path)/\(name)" }
+  func file(_ name: String) -> String { sandbox.file(name) }
 
-  func write(_ name: String, _ text: String) throws { try write(name, Data(text.utf8)) }
+  func write(_ name: String, _ text: String) throws { try sandbox.write(name, text) }
 
-  func write(_ name: String, _ data: Data) throws {
-    let url = URL(fileURLWithPath: file(name))
-    try FileManager.default.createDirectory(
-      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try data.write(to: url)
-  }
+  func write(_ name: String, _ data: Data) throws { try sandbox.write(name, data) }
 
   /// Changes a part of a file, which must be there.
-  func change(_ name: String, _ part: String, _ other: String) throws {
-    let text = try String(contentsOfFile: file(name), encoding: .utf8)
-    try #require(text.contains(part), "\(part)")
-    try write(name, text.replacingOccurrences(of: part, with: other))
-  }
+  func change(_ name: String, _ part: String, _ other: String) throws { try sandbox.change(name, part, to: other) }
 
   func load(_ environment: [String: String] = [:]) throws -> LoadedPipeline {
     try loadPipeline(file("pipeline.yaml"), environment: environment)

@@ -12,10 +12,10 @@ import Testing
     #expect(definition.name == "companies")
     #expect(definition.timezone.identifier == "UTC")
     #expect(definition.chunkSize == 200_000)
-    #expect(definition.maxRejects == .share(0.01))
-    #expect(definition.maxShrink == .share(0.2))
-    #expect(definition.maxClears == .share(0.05))
-    #expect(definition.maxCreates == .share(0.05))
+    #expect(definition.maxRejects == .share(billionths: 10_000_000))
+    #expect(definition.maxShrink == .share(billionths: 200_000_000))
+    #expect(definition.maxClears == .share(billionths: 50_000_000))
+    #expect(definition.maxCreates == .share(billionths: 50_000_000))
     #expect(!definition.setsMaxCreates)
     #expect(definition.keepBaseline == 30)
     #expect(definition.echoSources.isEmpty)
@@ -101,8 +101,8 @@ import Testing
     #expect(object.links.map(\.property) == ["name"])
     #expect(pipeline.definition.timezone.identifier == "Europe/Oslo")
     #expect(pipeline.definition.chunkSize == 7)
-    #expect(pipeline.definition.maxRejects == .share(0.02))
-    #expect(pipeline.definition.maxShrink == .share(0.005))
+    #expect(pipeline.definition.maxRejects == .share(billionths: 20_000_000))
+    #expect(pipeline.definition.maxShrink == .share(billionths: 5_000_000))
     #expect(pipeline.definition.maxClears == .count(12))
     #expect(pipeline.definition.maxCreates == .count(500))
     #expect(pipeline.definition.setsMaxCreates)
@@ -227,7 +227,9 @@ import Testing
   }
 
   @Test(arguments: [
-    ("5%", Limit.share(0.05)), ("0.5 %", .share(0.005)), ("100%", .share(1)), ("0", .count(0)),
+    ("5%", Limit.share(billionths: 50_000_000)), ("0.5 %", .share(billionths: 5_000_000)),
+    ("100%", .share(billionths: 1_000_000_000)), (".1%", .share(billionths: 1_000_000)),
+    ("29%", .share(billionths: 290_000_000)), ("0.0000001%", .share(billionths: 1)), ("0", .count(0)),
     ("500", .count(500)),
   ])
   func `a limit is a share or a count`(text: String, limit: Limit) {

@@ -15,14 +15,17 @@ public final class Program {
   private let process: pid_t
   private let folder: Sandbox
 
-  /// Starts the executable of this name, which lies beside the test runner.
+  /// Starts the executable of this name, which lies beside the test runner. `limits` are commands of the shell that come
+  /// first: `ulimit -n 64`.
   ///
   /// - Throws: `HelperError` if it is not there, or cannot be started.
-  public init(_ name: String, _ arguments: [String]) throws {
+  public init(_ name: String, _ arguments: [String], under limits: String? = nil) throws {
     folder = try Sandbox("streams")
     let path = Self.path(name)
     guard access(path, X_OK) == 0 else { throw HelperError("\(path) is not built") }
-    process = try Self.spawn(path, arguments, output: folder.file("stdout"), messages: folder.file("stderr"))
+    let words = limits.map { ["/bin/sh", "-c", $0 + "; exec \"$0\" \"$@\"", path] } ?? [path]
+    process = try Self.spawn(
+      words[0], words.dropFirst() + arguments, output: folder.file("stdout"), messages: folder.file("stderr"))
   }
 
   /// Starts a program that lies elsewhere.
@@ -40,8 +43,8 @@ public final class Program {
   }
 
   /// Runs an executable to its end.
-  public static func run(_ name: String, _ arguments: [String]) throws -> Outcome {
-    try Program(name, arguments).wait()
+  public static func run(_ name: String, _ arguments: [String], under limits: String? = nil) throws -> Outcome {
+    try Program(name, arguments, under: limits).wait()
   }
 
   /// Sends a signal. A program that has ended, and was not waited for, takes it silently.

@@ -21,6 +21,8 @@ struct WrittenMoment {
   var second = 0
   /// How many seconds the written time is ahead of UTC.
   var offset = 0
+  /// The milliseconds behind the second; records are compared without them, activities keep them.
+  var millisecond = 0
 
   /// The written time in seconds since 1970, as if it were UTC.
   var localSeconds: Int64 { Int64(day &* CivilDate.secondsPerDay &+ second) }
@@ -68,7 +70,12 @@ struct WrittenMoment {
     second &+= seconds
     guard cell.count > 19, cell[19] == UInt8(ascii: ".") || cell[19] == UInt8(ascii: ",") else { return 19 }
     var place = 20
-    while place < cell.count, isDigit(cell[place]) { place &+= 1 }
+    var weight = 100
+    while place < cell.count, isDigit(cell[place]) {
+      millisecond &+= Int(cell[place] &- 48) &* weight
+      weight /= 10
+      place &+= 1
+    }
     return place > 20 ? place : nil
   }
 
@@ -104,8 +111,9 @@ struct WrittenMoment {
     }
     if milliseconds == ceiling { return WrittenMoment(form: .beyond, day: 0) }
     if cell[0] == UInt8(ascii: "-") { milliseconds = 0 &- milliseconds }
-    let (day, second) = floorDivide(floorDivide(milliseconds, 1000).quotient, CivilDate.secondsPerDay)
-    return WrittenMoment(form: .instant, day: day, second: second)
+    let (seconds, millisecond) = floorDivide(milliseconds, 1000)
+    let (day, second) = floorDivide(seconds, CivilDate.secondsPerDay)
+    return WrittenMoment(form: .instant, day: day, second: second, millisecond: millisecond)
   }
 
   /// `M/D/YYYY` under mdy; `D/M/YYYY` and `D.M.YYYY` under dmy. One or two digits, and four for the year.

@@ -1,0 +1,98 @@
+import CRM
+
+/// What a cell of an activity pipeline's source holds: how normalize makes its value.
+public enum CellKind: Sendable {
+  /// Kinds of semantics 1.
+  case text, longtext, boolean
+  /// A Salesforce id.
+  case salesforceID
+  /// A HubSpot id: digits.
+  case hubspotID
+  /// A whole number that is not negative, of at most 8 digits.
+  case amount
+  /// An instant, to the millisecond.
+  case moment
+  /// A day; a time that follows it is ignored.
+  case day
+  /// What extract found elsewhere, in its own notation: not touched.
+  case joined
+}
+
+/// A column of a source.
+public struct SourceColumn: Sendable {
+  /// Its name in the header, and in the staged tables.
+  public var name: String
+  /// What its cells hold.
+  public var kind: CellKind
+  /// Whether a file without it is refused.
+  public var isNeeded: Bool
+  /// Whether it is read from the file, and not put in by a stage.
+  public var isInFile: Bool { kind != .joined }
+
+  /// A column.
+  public init(_ name: String, _ kind: CellKind, needed: Bool = false) {
+    self.name = name
+    self.kind = kind
+    isNeeded = needed
+  }
+}
+
+/// One source of an activity pipeline: what its rows are, and which columns they have (activities-pipelines 3 and 5).
+public struct ActivitySource: Sendable {
+  /// What the rows are for.
+  public enum Role: Sendable {
+    /// They become activities of the other side.
+    case activities
+    /// They tell which activities HubSpot has already: known by id, not staged.
+    case presence(ActivityKind)
+    /// They add contacts to activities of another source.
+    case relations(of: String)
+    /// They are looked up: read whole.
+    case lookup
+  }
+
+  /// The name in the pipeline, and of the folder in the staging store.
+  public var name: String
+  /// Whose export it is.
+  public var side: Side
+  /// What its rows are for.
+  public var role: Role
+  /// The place of the id among the columns; nil: rows have none.
+  public var idColumn: Int?
+  /// The place of a column that makes ids unique together with the id: `appId` of integration events.
+  public var idPrefixColumn: Int?
+  /// The place of the time by which of several rows with one id the last modified stays.
+  public var timeColumn: Int?
+  /// The columns, in the order of the staged tables.
+  public var columns: [SourceColumn]
+
+  /// A source whose id is its first column, if it has one.
+  init(
+    _ name: String, _ side: Side, _ role: Role, hasID: Bool = true, time: String? = nil, prefix: String? = nil,
+    _ columns: [SourceColumn]
+  ) {
+    self.name = name
+    self.side = side
+    self.role = role
+    self.columns = columns
+    idColumn = hasID ? 0 : nil
+    idPrefixColumn = prefix.flatMap { name in columns.firstIndex { $0.name == name } }
+    timeColumn = time.flatMap { name in columns.firstIndex { $0.name == name } }
+  }
+
+  /// The place of a column that the program knows by name; a name that is not there is an error of the program.
+  public func place(_ name: String) -> Int {
+    guard let place = columns.firstIndex(where: { $0.name == name }) else {
+      preconditionFailure("\(self.name) has no column \(name)")
+    }
+    return place
+  }
+
+  /// The place of a column, if the source has it.
+  public func find(_ name: String) -> Int? { columns.firstIndex { $0.name == name } }
+
+  /// The names of all columns.
+  public var columnNames: [String] { columns.map(\.name) }
+  /// Whether its rows become activities.
+  public var isActivity: Bool { if case .activities = role { true } else { false } }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import Inspect
+import Pipeline
+
+/// `resync report`: what a run changes; of a sync of activities, the tasks that it has loaded (requirement A9).
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report", abstract: "Shows what a run changes; of a sync of activities, the tasks that it has loaded.",
+    discussion: """
+      Of records: by object, side, field, rule and reason, with the issues; without --run of the last run. With --activities:
+      without --run over all runs, the last row of each task; matching ignores case.
+
+      Examples:
+        resync report pipelines/companies.yaml --run 2026-03-02
+        resync report pipelines/sync-hubspot-activities.yaml --activities --subject-starts-with Opened --by lead
+        resync report pipelines/sync-hubspot-activities.yaml --activities --run 2026-03-02 --csv
+      """)
+
+  @Argument(help: "The pipeline file.") var pipeline: String
+  @Option(name: .customLong("run"), help: "The run's name; default: all runs.") var runName: String?
+  @Flag(help: "Report on activities.") var activities = false
+  @Option(help: "Only tasks of this type.") var type: String?
+  @Option(help: "Only tasks with this status.") var status: String?
+  @Option(help: "Only tasks whose subject contains this text.") var subjectContains: String?
+  @Option(help: "Only tasks whose subject starts with this text.") var subjectStartsWith: String?
+  @Option(help: "Only tasks of contacts, or of leads: contact or lead.") var by: String?
+  @Flag(help: "Print JSON.") var json = false
+  @Flag(help: "Print CSV.") var csv = false
+
+  func run() throws {
+    let opened = try OpenedPipeline(pipeline)
+    if case .records(let plan) = opened { return try reportRecords(plan) }
+    guard activities, case .activities(let plan) = opened else {
+      throw RunError(.wrong, "of a pipeline of activities, add --activities")
+    }
+    guard !(json && csv) else { throw RunError(.wrong, "take one of --json and --csv") }
+    let report = try TaskReport(plan, run: runName, try filter())
+    print(json ? try report.json() : csv ? report.csv : report.text)
+  }
+
+  private func reportRecords(_ plan: RunPlan) throws {
+    let filters = [type, status, subjectContains, subjectStartsWith, by]
+    guard !activities, !csv, filters.allSatisfy({ $0 == nil }) else {
+      throw RunError(
+        .wrong, "--activities, its filters and --csv go with a pipeline of activities; this one is of records")
+    }
+    let report = try ChangeReport(plan, run: runName)
+    print(json ? try report.json() : report.text)
+  }
+
+  private func filter() throws -> TaskFilter {
+    guard subjectContains == nil || subjectStartsWith == nil else {
+      throw RunError(.wrong, "take one of --subject-contains and --subject-starts-with")
+    }
+    var filter = TaskFilter()
+    (filter.type, filter.status) = (type, status)
+    (filter.subjectContains, filter.subjectStartsWith) = (subjectContains, subjectStartsWith)
+    guard let by else { return filter }
+    guard let group = TaskGroup(rawValue: by) else { throw RunError(.wrong, "--by \(by): take contact or lead") }
+    filter.group = group
+    return filter
+  }
+}

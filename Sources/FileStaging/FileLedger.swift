@@ -1,0 +1,92 @@
+import CSV
+import Foundation
+import Records
+import Staging
+
+/// The ledger of activities in files: `STAGING/PIPELINE/ledger/NNNNNN-RUN/CHUNK.csv`, and the digests of the import beside
+/// them. The number orders the runs.
+public struct FileLedger: ActivityLedger {
+  private let directory: String
+
+  /// The ledger under a pipeline's folder.
+  public init(pipeline: PipelineDirectory) { directory = "\(pipeline.path)/ledger" }
+
+  private struct Folder {
+    var number: Int
+    var run: String
+    var name: String
+  }
+
+  private func folders() throws -> [Folder] {
+    guard access(directory, F_OK) == 0 else { return [] }
+    return try names(in: directory).compactMap { name in
+      guard let dash = name.firstIndex(of: "-"), let number = Int(name[..<dash]) else { return nil }
+      return Folder(number: number, run: String(name[name.index(after: dash)...]), name: name)
+    }.sorted { $0.number < $1.number }
+  }
+
+  private func names(in folder: String) throws -> [String] {
+    do {
+      return try FileManager.default.contentsOfDirectory(atPath: folder)
+    } catch {
+      throw StagingError.failed("cannot read the ledger in \(folder): \(error.localizedDescription)")
+    }
+  }
+
+  /// The runs in the order of their first load.
+  ///
+  /// - Throws: `StagingError.failed` if a folder cannot be read.
+  public func runs() throws -> [LedgerRun] {
+    try folders().map { folder in
+      let chunks = try names(in: "\(directory)/\(folder.name)").compactMap { name in
+        name.hasSuffix(".csv") ? Int(name.dropLast(4)) : nil
+      }
+      return LedgerRun(name: folder.run, chunks: chunks.sorted())
+    }
+  }
+
+  /// Opens a chunk's rows or digests.
+  ///
+  /// - Throws: `StagingError.failed` with what the system said.
+  public func reader(_ run: String, chunk: Int, _ part: LedgerPart) throws -> (any TableReader)? {
+    guard let folder = try folders().first(where: { $0.run == run }) else { return nil }
+    let path = path(folder.name, chunk, part)
+    return access(path, F_OK) == 0 ? try FileReader(path: path) : nil
+  }
+
+  /// Begins a chunk's rows or digests; a run that is new gets the next number.
+  ///
+  /// - Throws: `StagingError.failed` with what the system said.
+  public func writer(
+    _ run: String, chunk: Int, _ part: LedgerPart, columns: [String]
+  ) throws -> any TableWriter {
+    let all = try folders()
+    let number = String((all.last?.number ?? 0) + 1)
+    let folder =
+      all.first { $0.run == run }?.name ?? String(repeating: "0", count: max(0, 6 - number.count)) + number + "-" + run
+    let file = try AtomicFile(path: path(folder, chunk, part))
+    try file.append(columns.joined(separator: ",") + "\n")
+    return file
+  }
+
+  /// Names, sizes and times of the files of all other runs.
+  ///
+  /// - Throws: `StagingError.failed` if a folder cannot be read.
+  public func state(except run: String) throws -> String {
+    var text = ""
+    for folder in try folders() where folder.run != run {
+      for name in try names(in: "\(directory)/\(folder.name)").sorted() where !name.hasSuffix(".part") {
+        var info = stat()
+        guard stat("\(directory)/\(folder.name)/\(name)", &info) == 0 else { continue }
+        text += "\(folder.name)/\(name) \(info.st_size) \(info.st_mtim.tv_sec).\(info.st_mtim.tv_nsec)\n"
+      }
+    }
+    return text
+  }
+
+  private func path(_ folder: String, _ chunk: Int, _ part: LedgerPart) -> String {
+    let number = String(chunk)
+    let padded = String(repeating: "0", count: max(0, 4 - number.count)) + number
+    return "\(directory)/\(folder)/\(padded).\(part == .rows ? "csv" : "digests")"
+  }
+}

@@ -1,0 +1,98 @@
+import Activities
+import CRM
+import FileStaging
+import Foundation
+import Staging
+
+/// Puts the reports of a run of activities together: `rejects.csv` and `activities.json` (activities-pipelines 7).
+struct ActivityReportFiles {
+  let manifest: RunManifest
+  let plan: ActivityPlan
+  let store: any StagingStore
+  /// The folder of the reports.
+  let directory: String
+
+  /// Writes both.
+  ///
+  /// - Throws: `StagingError` if a stage has not left what they are made of.
+  func write() throws {
+    try joinTables(rejects, of: store, columns: RejectRow.columns, to: "\(directory)/rejects.csv")
+    let text = try ActivityAccounting(manifest, plan).json()
+    try AtomicFile.write(text, to: "\(directory)/activities.json")
+  }
+
+  private var chunks: Range<Int> { 0..<(manifest.object(ActivityRunPlan.object)?.chunks ?? 0) }
+
+  /// Source by source what extract, normalize and conflict-resolve have rejected or reported.
+  private var rejects: [TableName] {
+    plan.sources.flatMap { source -> [TableName] in
+      func tables(_ stage: Stage, _ chunks: Range<Int>) -> [TableName] {
+        chunks.map { TableName(stage, source.name, "rejects", chunk: $0) }
+      }
+      if source.isActivity { return tables(.extract, chunks) + tables(.conflictResolve, chunks) }
+      if case .lookup = source.role { return tables(.extract, 0..<1) + tables(.normalize, 0..<1) }
+      return tables(.extract, 0..<1)
+    }
+  }
+}
+
+/// What became of the rows of each activity source: read = loaded + updated + rejected + all excluded.
+struct ActivityAccounting {
+  /// The rows of one source.
+  struct Source: Encodable {
+    var read: Int
+    var loaded: Int
+    var updated: Int?
+    var written: Int
+    var rejected: Int
+    var excluded: [String: Int]
+    var notArrived: Int?
+    var overdue: Int?
+
+    private enum CodingKeys: String, CodingKey {
+      case read, loaded, updated, written, rejected, excluded, notArrived = "not_arrived", overdue
+    }
+
+    var balances: Bool { read == loaded + (updated ?? 0) + rejected + excluded.values.reduce(0, +) }
+  }
+
+  /// By the names of the sources, in the order of the load files.
+  let sources: [(name: String, rows: Source)]
+  /// Cells with issues of rows that are loaded, by source.
+  let issues: [String: Int]
+
+  init(_ manifest: RunManifest, _ plan: ActivityPlan) {
+    var counts: [String: ActivityCounts] = [:]
+    for chunk in manifest.chunks where chunk.stage == .conflictResolve {
+      for (name, more) in chunk.activities ?? [:] { counts[name, default: ActivityCounts()].add(more) }
+    }
+    sources = plan.activitySources.map { source in
+      let found = manifest.activities?.sources[source.name] ?? .init(read: 0, rejected: 0)
+      let count = counts[source.name] ?? ActivityCounts()
+      return (
+        source.name,
+        Source(
+          read: found.read, loaded: count.loaded, updated: plan.updates ? count.updated : nil, written: count.written,
+          rejected: found.rejected + count.rejected, excluded: count.excluded,
+          notArrived: plan.isImport ? count.notArrived : nil, overdue: source.name == "Task" ? count.overdue : nil)
+      )
+    }
+    issues = counts.mapValues(\.issues)
+  }
+
+  /// The text of `activities.json`.
+  func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    let tree = Dictionary(sources.map { ($0.name, $0.rows) }, uniquingKeysWith: { first, _ in first })
+    return String(decoding: try encoder.encode(tree), as: UTF8.self) + "\n"
+  }
+
+  /// What does not add up; nothing, if nothing disappeared.
+  var imbalances: [String] {
+    sources.filter { !$0.rows.balances }.map { name, rows in
+      "\(name): \(rows.read) rows read, but \(rows.loaded) loaded + \(rows.updated ?? 0) updated + "
+        + "\(rows.rejected) rejected + \(rows.excluded.values.reduce(0, +)) excluded; please report this"
+    }
+  }
+}

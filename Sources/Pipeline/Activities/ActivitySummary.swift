@@ -1,0 +1,81 @@
+import Activities
+import CRM
+import Records
+import Staging
+
+/// What a run of activities says when it ends: what became of the rows of each source, and which file to open (stdout).
+public struct ActivitySummary: RunOutcome {
+  let manifest: RunManifest
+  let plan: ActivityPlan
+  let loadDirectory: String
+  /// Where a dry run put its reports.
+  let previewDirectory: String?
+  let nothingLeft: Bool
+
+  /// The text for a person.
+  public var description: String {
+    var lines = [headline]
+    let accounting = ActivityAccounting(manifest, plan)
+    if manifest.object(ActivityRunPlan.object) != nil {
+      for (name, rows) in accounting.sources { lines += describe(name, rows, issues: accounting.issues[name] ?? 0) }
+    }
+    if let previewDirectory {
+      lines += ["", "what the load would do: \(previewDirectory)"]
+    } else if manifest.state == .loaded {
+      lines += ["", "load files and reports: \(loadDirectory)"]
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  /// Whether there is something that a person should look at: a run that is not loaded, rejects, issues, tasks that did not
+  /// arrive.
+  public var needsAttention: Bool {
+    if manifest.state != .loaded && previewDirectory == nil { return true }
+    let accounting = ActivityAccounting(manifest, plan)
+    return accounting.issues.values.contains { $0 > 0 }
+      || accounting.sources.contains { _, rows in rows.rejected > 0 || (rows.notArrived ?? 0) > 0 }
+  }
+
+  private var headline: String {
+    if nothingLeft { return "run \(manifest.run): nothing is left to do" }
+    switch manifest.state {
+    case .loaded: return "run \(manifest.run): loaded"
+    case .stopped: return "run \(manifest.run): stopped by a brake, nothing was loaded"
+    case .running:
+      return "run \(manifest.run): " + (previewDirectory == nil ? "not loaded yet" : "dry run, nothing was loaded")
+    }
+  }
+
+  private var isResolved: Bool {
+    guard let known = manifest.object(ActivityRunPlan.object) else { return false }
+    return (0..<known.chunks).allSatisfy { manifest.isDone(.conflictResolve, ActivityRunPlan.object, $0) }
+  }
+
+  private func describe(_ name: String, _ rows: ActivityAccounting.Source, issues: Int) -> [String] {
+    guard isResolved else { return ["", "\(name): \(rows.read) rows read, \(rows.rejected) rejected"] }
+    let excluded = rows.excluded.values.reduce(0, +)
+    let updated = rows.updated.map { " + \($0) updated" } ?? ""
+    var lines = [
+      "",
+      "\(name): \(rows.read) rows read = \(rows.loaded) loaded\(updated) + \(rows.rejected) rejected + \(excluded) left out",
+    ]
+    let reasons = rows.excluded.filter { $0.value > 0 }.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    if !reasons.isEmpty {
+      lines.append("  left out: " + reasons.map { "\($0.value) \($0.key)" }.joined(separator: ", "))
+    }
+    if !plan.isImport, rows.written > 0 {
+      lines.append("  \(rows.written) Salesforce task\(rows.written == 1 ? "" : "s")")
+    }
+    if let late = rows.notArrived, late > 0 {
+      lines.append("  \(late) of the loaded were loaded before, and did not arrive")
+    }
+    if issues > 0 { lines.append("  \(issues) cell\(issues == 1 ? "" : "s") with issues: see rejects.csv") }
+    if let overdue = rows.overdue {
+      let verb = overdue == 1 ? "open task is" : "open tasks are"
+      lines.append("  \(overdue) \(verb) overdue at \(clock)")
+    }
+    return lines
+  }
+
+  private var clock: String { manifest.activities?.clock ?? "" }
+}

@@ -1,0 +1,47 @@
+import CRM
+import Extract
+import FileStaging
+import PipelineFile
+import Staging
+
+/// A run as it lies in staging, to be looked at; it need not be finished.
+public struct FinishedRun {
+  /// What the run noted of itself.
+  public let manifest: RunManifest
+  /// Its staged tables.
+  public let store: any StagingStore
+  /// The folder of its load files and reports.
+  public let loadDirectory: String
+  private let plan: RunPlan
+
+  /// Opens a run of a pipeline; nil means the last one.
+  ///
+  /// - Throws: `RunError` with exit code 2 if there is no such run.
+  public init(_ plan: RunPlan, run: String?) throws {
+    let directory = PipelineDirectory(staging: plan.stagingDirectory, pipeline: plan.definition.name)
+    guard let name = run ?? directory.runs().last, let found = try directory.manifest(of: name) else {
+      throw RunError(
+        .wrong, run.map { "there is no run \($0)" } ?? "the pipeline \(plan.definition.name) has no run yet")
+    }
+    self.plan = plan
+    manifest = found
+    store = FileStore(directory: directory.runDirectory(name))
+    loadDirectory = "\(plan.loadDirectory)/\(name)"
+  }
+
+  /// How many chunks an object has; 0 before its extract.
+  public func chunks(of object: String) -> Int { manifest.object(object)?.chunks ?? 0 }
+
+  /// The name of a file of an object's side, by the number that staged rows give; empty if there is none.
+  public func file(_ object: String, _ side: Side, _ number: Int) -> String {
+    let files = inputFiles(of: object, side)
+    return files.indices.contains(number) ? files[number] : ""
+  }
+
+  private func inputFiles(of object: String, _ side: Side) -> [String] {
+    (plan.sources[object] ?? []).filter { $0.side == side }.flatMap { source in
+      manifest.inputs.filter { $0.source == source.source }.map(\.path)
+        .filter { $0 == source.displayName || $0.hasPrefix(source.displayName + "/") }
+    }
+  }
+}

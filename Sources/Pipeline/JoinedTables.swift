@@ -1,0 +1,41 @@
+import CSV
+import FileStaging
+import Foundation
+import Records
+import Staging
+
+/// Makes one file out of staged tables with the same columns: the header once, then their rows. Without rows there is no
+/// file, and an older one of that name is removed.
+///
+/// - Throws: `StagingError` if a table is missing, or the file cannot be written.
+func joinTables(_ parts: [TableName], of store: any StagingStore, columns: [String], to path: String) throws {
+  let file = try AtomicFile(path: path)
+  try file.append(columns.joined(separator: ",") + "\n")
+  var rows = 0
+  var buffer = [UInt8](repeating: 0, count: 1 << 18)
+  for part in parts {
+    let reader = try store.reader(part)
+    var inHeader = true
+    while true {
+      let got = try buffer.withUnsafeMutableBytes { try reader.read(into: $0) }
+      if got == 0 { break }
+      try buffer.withUnsafeBufferPointer { bytes in
+        var piece = bytes.part(0, got)
+        if inHeader {
+          // Our own headers hold no line break.
+          guard let end = piece.firstIndex(of: UInt8(ascii: "\n")) else { return }
+          piece = piece.part(end + 1, piece.count - end - 1)
+          inHeader = false
+        }
+        rows += piece.count
+        try file.append(piece)
+      }
+    }
+  }
+  if rows > 0 {
+    try file.commit()
+  } else {
+    file.abandon()
+    unlink(path)
+  }
+}

@@ -1,0 +1,50 @@
+import CSV
+import Records
+
+/// Goes through CSV row by row, header first, with the cells of each as they are written, unquoted. A cell lasts until the
+/// next row. A byte order mark in front is passed over.
+///
+/// - Throws: `CSVError` or `BlockError` where it is no CSV, and what `read` and `body` throw.
+public func forEachCSVRow(
+  read: (UnsafeMutableRawBufferPointer) throws -> Int,
+  _ body: (_ line: Int, _ fault: IssueCode, _ cells: [Bytes]) throws -> Void
+) throws {
+  var blocks = BlockScanner()
+  var buffer = ByteBuffer(capacity: BlockScanner.blockSize)
+  var index = RecordIndex()
+  var cells: [Bytes] = []
+  var isFirst = true
+  while try blocks.next(into: &buffer, &index, read: read) {
+    for record in 0..<index.recordCount {
+      let mark = index[record: record]
+      cells.removeAll(keepingCapacity: true)
+      for field in index.fields(of: mark) { cells.append(buffer.part(Int(field.offset), field.count)) }
+      if isFirst, let first = cells.first, first.starts(with: [0xEF, 0xBB, 0xBF]) {
+        cells[0] = first.part(3, first.count - 3)
+      }
+      isFirst = false
+      try body(blocks.line + Int(mark.line), mark.fault, cells)
+    }
+  }
+}
+
+extension ActivityLedger {
+  /// Goes through the rows of a chunk; a cell lasts until the next row. Nothing if the chunk has none of that part.
+  ///
+  /// - Throws: `StagingError` if the ledger cannot be read, or is damaged; what `body` throws.
+  public func forEachRow(
+    _ run: String, chunk: Int, _ part: LedgerPart, columns: [String], _ body: ([Bytes]) throws -> Void
+  ) throws {
+    guard let reader = try reader(run, chunk: chunk, part) else { return }
+    var isFirst = true
+    try forEachCSVRow(read: reader.read) { line, fault, cells in
+      guard fault == .none, cells.count == columns.count, !isFirst || cells.map(\.text) == columns else {
+        throw StagingError.failed(
+          "the ledger of run \(run), chunk \(chunk), is damaged at line \(line): take the run out with "
+            + "`resync load PIPELINE --run \(run) --forget`, and let exports with exported_at say what is there")
+      }
+      if !isFirst { try body(cells) }
+      isFirst = false
+    }
+  }
+}
