@@ -58,6 +58,8 @@ let package = Package(
     room("CRM", imports: ["CUTF8Proc", "CXXHash", "Records"]),
     room("Staging", imports: ["CRM", "CSV", "Parallel", "Records"]),
     room("FileStaging", imports: ["CSV", "Records", "Staging"]),
+    room("Postgres", imports: ["CLibPQ", "Records"]),
+    room("PostgresStaging", imports: ["CSV", "FileStaging", "Postgres", "Records", "Staging"]),
 
     // The five stages. None imports another.
     room(
@@ -73,7 +75,7 @@ let package = Package(
       "Pipeline",
       imports: [
         "CRM", "CSV", "ConflictResolve", "CXXHash", "Extract", "FileStaging", "Load", "Map", "Normalize", "Parallel",
-        "PipelineFile", "Records", "Staging", logging,
+        "PipelineFile", "PostgresStaging", "Records", "Staging", logging,
       ]),
     room("CommandLineTool", imports: ["Pipeline", "PipelineFile", "Staging", argumentParser, logging]),
     .executableTarget(name: "resync", dependencies: ["CommandLineTool"], swiftSettings: settings),

@@ -40,8 +40,7 @@ private struct PlanBuilder {
       definition: definition, objects: try loaded.objects.map { try plan($0, people?.vocabulary) }, sources: sources,
       formats: formats, warnings: warnings,
       pipelineDigest: try Digests.ofContents([definition.file]), mappingsDigest: try Digests.ofContents(mappings),
-      metadataDigest: try Digests.ofContents(Array(metadata)), stagingDirectory: try stagingDirectory(),
-      loadDirectory: try loadDirectory(), inputFiles: inputs)
+      metadataDigest: try Digests.ofContents(Array(metadata)), loadDirectory: try loadDirectory(), inputFiles: inputs)
   }
 
   /// What a person should know before the run.
@@ -56,13 +55,6 @@ private struct PlanBuilder {
       "\(relative(definition.file)):\($0.line): field history is not read yet: "
         + "\($0.side.name).\($0.object) is decided by record times"
     }
-  }
-
-  private func stagingDirectory() throws -> String {
-    guard case .csv(let path) = definition.staging else {
-      throw refusal("staging: postgres is not supported yet: use csv")
-    }
-    return path
   }
 
   private func loadDirectory() throws -> String {

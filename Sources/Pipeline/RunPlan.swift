@@ -17,7 +17,6 @@ public struct RunPlan: Sendable {
   let pipelineDigest: String
   let mappingsDigest: String
   let metadataDigest: String
-  let stagingDirectory: String
   let loadDirectory: String
   /// Every file whose change makes another run of it.
   let inputFiles: [String]

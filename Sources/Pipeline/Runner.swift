@@ -1,7 +1,6 @@
 import CRM
 import ConflictResolve
 import Extract
-import FileStaging
 import Foundation
 import Load
 import Parallel
@@ -16,8 +15,8 @@ public final class Runner {
   private let plan: RunPlan
   private let options: RunOptions
   private let progress: ProgressLog
-  private let directory: PipelineDirectory
-  private let baseline: FileBaseline
+  private let area: any StagingArea
+  private let baseline: any BaselineStore
   private let workers: Workers
   private var manifest: RunManifest
 
@@ -29,19 +28,19 @@ public final class Runner {
     self.options = options
     self.progress = progress
     workers = Workers(count: options.workers)
-    directory = PipelineDirectory(staging: plan.stagingDirectory, pipeline: plan.definition.name)
-    guard try directory.acquireLock() else {
+    area = try plan.stagingArea()
+    guard try area.acquireLock() else {
       throw RunError(
         .held, "another run holds the pipeline \(plan.definition.name): wait until it has ended, and try again")
     }
-    baseline = FileBaseline(pipeline: directory)
-    manifest = try RunChoice(plan, options, directory).choose(alone: stage)
+    baseline = area.baseline
+    manifest = try RunChoice(plan, options, area).choose(alone: stage)
     for warning in plan.warnings { progress.warn(warning) }
   }
 
   /// The name of the run.
   public var run: String { manifest.run }
-  private var store: FileStore { FileStore(directory: directory.runDirectory(manifest.run)) }
+  private var store: any StagingStore { area.store(of: manifest.run) }
   /// Where the load files of the run go.
   private var loadDirectory: String { "\(plan.loadDirectory)/\(manifest.run)" }
   private var plans: [ObjectPlan] {
@@ -58,7 +57,7 @@ public final class Runner {
     try refuseHarm(extractsAnew: options.from == .extract)
     if let from = options.from { try forget(from) }
     if manifest.state == .loaded { return summary(nothingLeft: true) }
-    try directory.save(manifest)
+    try area.save(manifest)
     for object in plans { try extractIfNeeded(object) }
     if last >= .conflictResolve { checkResolveFlags() }
     if last >= .normalize {
@@ -105,7 +104,7 @@ public final class Runner {
       }
     }
     if manifest.state == .loaded { manifest.state = .running }
-    try directory.save(manifest)
+    try area.save(manifest)
   }
 
   private func isSelected(_ chunk: Int) -> Bool { options.chunks?.contains(chunk) ?? true }
@@ -128,7 +127,7 @@ public final class Runner {
     let start = ContinuousClock.now
     // What later stages made of an older extract has nothing to do with this one.
     for stage in Stage.extract.later { try store.clear(stage, object: object.object) }
-    let scratch = "\(store.directory)/scratch"
+    let scratch = "\(area.folder(of: manifest.run))/scratch"
     defer { try? FileManager.default.removeItem(atPath: scratch) }
     let limit = plan.definition.maxRejects
     let extractor = Extractor(
@@ -146,7 +145,7 @@ public final class Runner {
         .failed, "an input file has changed while it was read: wait until the exports are whole, and run again")
     }
     note(object, result, seconds: (ContinuousClock.now - start).inSeconds)
-    try directory.save(manifest)
+    try area.save(manifest)
     progress.finished(
       .extract, object.object, chunk: nil, of: result.object.chunks, rows: result.rowsInChunks.reduce(0, +),
       seconds: (ContinuousClock.now - start).inSeconds)
@@ -210,7 +209,7 @@ public final class Runner {
     let done = background.takeDone()
     guard !done.isEmpty else { return }
     for item in done { manifest.note(item) }
-    try directory.save(manifest)
+    try area.save(manifest)
   }
 
   private func context(_ object: ObjectPlan) -> ResolveContext {
@@ -255,14 +254,14 @@ public final class Runner {
       return
     }
     manifest.state = .stopped
-    try directory.save(manifest)
+    try area.save(manifest)
     try preview()
     throw RunError(
       .braked,
       messages: stops + ["nothing was loaded; what the run would do is in \(previewDirectory)"])
   }
 
-  private var previewDirectory: String { "\(store.directory)/preview" }
+  private var previewDirectory: String { "\(area.folder(of: manifest.run))/preview" }
 
   private func preview() throws {
     try ReportFiles(manifest: manifest, plans: plan.objects, store: store, directory: previewDirectory).write()
@@ -282,7 +281,7 @@ public final class Runner {
     // The reports say what the run changes: they need nothing of the load, and are made beside it.
     let reports = ReportFiles(manifest: manifest, plans: plan.objects, store: store, directory: loadDirectory)
     let loads = ChunkLoads(
-      manifest: manifest, store: store, baseline: baseline, directory: loadDirectory, ledger: directory,
+      manifest: manifest, store: store, baseline: baseline, directory: loadDirectory, ledger: area,
       progress: progress)
     let reportCount = isLastLoad(chunks.count) ? ReportFiles.Report.allCases.count : 0
     try workers.forEach(reportCount + chunks.count) { _, piece in
@@ -340,7 +339,7 @@ public final class Runner {
         rows: BaselineRows(hubspot: known.hubspot.read, salesforce: known.salesforce.read))
     }
     manifest.state = .loaded
-    try directory.save(manifest)
+    try area.save(manifest)
   }
 
   // MARK: One stage alone
@@ -349,7 +348,7 @@ public final class Runner {
   public func runStage(_ stage: Stage) throws -> RunSummary {
     if stage == .extract { try refuseHarm(extractsAnew: true) }
     if stage == .conflictResolve { checkResolveFlags() }
-    try directory.save(manifest)
+    try area.save(manifest)
     for object in plans {
       switch stage {
       case .extract: try extract(object)

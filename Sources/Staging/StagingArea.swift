@@ -1,0 +1,17 @@
+/// Where a pipeline keeps its runs, their staged tables, and its baseline: a folder, or a schema of a database.
+public protocol StagingArea: AnyObject, Sendable {
+  /// The baseline of the pipeline.
+  var baseline: any BaselineStore { get }
+  /// Takes the pipeline's lock, which goes when the process ends; false if another run holds it (exit code 4).
+  func acquireLock() throws -> Bool
+  /// The names of all runs that have a manifest, oldest first.
+  func runs() throws -> [String]
+  /// The manifest of a run, if there is one.
+  func manifest(of run: String) throws -> RunManifest?
+  /// Writes the manifest of a run.
+  func save(_ manifest: RunManifest) throws
+  /// The staged tables of a run.
+  func store(of run: String) -> any StagingStore
+  /// A folder for what a run needs beside its tables: unpacked copies of exports, the preview of its load.
+  func folder(of run: String) -> String
+}
