@@ -3,7 +3,7 @@ import Foundation
 /// A PostgreSQL server of the tests' own: its data and its socket lie in a temporary folder, and it listens nowhere else.
 ///
 /// It is started by an unprivileged user, for the server refuses root: where the tests run as root, by `postgres`.
-public final class PostgresServer {
+public final class PostgresServer: Sendable {
   /// The server that tests share; each takes a database of its own. Nil if PostgreSQL is not installed.
   public static let shared: PostgresServer? = {
     guard let programs = installation else { return nil }
@@ -24,15 +24,17 @@ public final class PostgresServer {
   public static let installation: String? = {
     let root = "/usr/lib/postgresql"
     let versions = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
-    let newest = versions.compactMap { Int($0) }.max()
-    return newest.map { "\(root)/\($0)/bin" }.flatMap { access("\($0)/initdb", X_OK) == 0 ? $0 : nil }
+    guard let newest = versions.compactMap({ Int($0) }).max() else { return nil }
+    let programs = "\(root)/\(newest)/bin"
+    return access("\(programs)/initdb", X_OK) == 0 ? programs : nil
   }()
 
   private init(_ programs: String) throws {
     self.programs = programs
     // The path of a socket has a limit of about 100 bytes.
     var path = Array("/tmp/resync-pg-XXXXXX".utf8CString)
-    guard mkdtemp(&path) != nil else { throw HelperError("cannot make a folder for the server") }
+    let made = mkdtemp(&path) != nil
+    guard made else { throw HelperError("cannot make a folder for the server") }
     folder = String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     if getuid() == 0 { try Self.run("/bin/chown", ["postgres", folder]) }
     try asServer(["\(programs)/initdb", "-D", "\(folder)/data", "-U", "resync", "-A", "trust", "-E", "UTF8", "--no-sync"])
@@ -92,7 +94,7 @@ public final class PostgresServer {
     process.currentDirectoryURL = URL(fileURLWithPath: "/tmp")
     let streams = try Sandbox("server")
     let (output, messages) = (streams.file("out"), streams.file("err"))
-    for file in [output, messages] { FileManager.default.createFile(atPath: file, contents: nil) }
+    for file in ["out", "err"] { try streams.write(file, "") }
     // Files, for the server inherits them: the end of a pipe would not come while it runs.
     process.standardOutput = FileHandle(forWritingAtPath: output)
     process.standardError = FileHandle(forWritingAtPath: messages)
