@@ -72,12 +72,18 @@ let package = Package(
     // The pipeline file, the runner, and the command line.
     room("PipelineFile", imports: ["CRM", "CSV", "Records", yams]),
     room(
+      "Mappings", imports: ["CRM", "Extract", "FileStaging", "Parallel", "PipelineFile", "Records"]),
+    room(
       "Pipeline",
       imports: [
         "CRM", "CSV", "ConflictResolve", "CXXHash", "Extract", "FileStaging", "Load", "Map", "Normalize", "Parallel",
         "PipelineFile", "PostgresStaging", "Records", "Staging", logging,
       ]),
-    room("CommandLineTool", imports: ["Pipeline", "PipelineFile", "Staging", argumentParser, logging]),
+    room(
+      "CommandLineTool",
+      imports: [
+        "CRM", "Extract", "FileStaging", "Mappings", "Pipeline", "PipelineFile", "Staging", argumentParser, logging,
+      ]),
     .executableTarget(name: "resync", dependencies: ["CommandLineTool"], swiftSettings: settings),
     stageExecutable("resync-extract"), stageExecutable("resync-normalize"), stageExecutable("resync-map"),
     stageExecutable("resync-conflict-resolve"), stageExecutable("resync-load"),
@@ -90,6 +96,7 @@ let package = Package(
     tests("ExtractTests", of: ["CRM", "Extract", "TestSupport"]),
     tests("ConflictResolveTests", of: ["CRM", "ConflictResolve", "Records", "Staging", "TestSupport"]),
     tests("PipelineFileTests", of: ["CRM", "PipelineFile", "Records", "TestSupport"]),
+    tests("MappingsTests", of: ["CRM", "Mappings", "PipelineFile", "resync", "TestSupport"]),
     // It runs the programs as a person does; that it depends on them has them built.
     tests(
       "EndToEndTests",

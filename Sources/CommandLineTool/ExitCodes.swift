@@ -1,4 +1,5 @@
 import ArgumentParser
+import Extract
 import Foundation
 import Pipeline
 import PipelineFile
@@ -28,6 +29,8 @@ enum ExitCodes {
       return (error.messages.map { "resync: \($0)" }.joined(separator: "\n"), error.code.rawValue)
     case let error as PipelineError:
       return (error.description, RunError.Code.wrong.rawValue)
+    case let error as SourceError:
+      return ("resync: \(error)", RunError.Code.failed.rawValue)
     case let error as StagingError:
       return ("resync: \(error)", RunError.Code.failed.rawValue)
     default:

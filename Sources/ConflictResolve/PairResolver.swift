@@ -28,7 +28,10 @@ struct PairResolver {
     beginBaselineRow(ids, &station)
     let arrived = arrivals(entry, hubspot, salesforce, &station)
     let currenciesDiffer = differ(h.currency(hubspot), s.currency(salesforce))
-    let newer = Self.newer(h.time(hubspot), s.time(salesforce))
+    // Without histories all cells of the pair have the times of their records.
+    let recordTimes = CellTimePair(
+      hubspot: .record(h.time(hubspot)), salesforce: .record(s.time(salesforce)), tolerance: shared.plan.clockTolerance)
+    let haveHistory = !shared.times.isEmpty
     for mapping in 0..<shared.traits.count {
       let traits = shared.traits[mapping]
       guard traits.serves[object] else {
@@ -41,8 +44,9 @@ struct PairResolver {
       cell.settle(arrived, traits, &station)
       if currenciesDiffer && traits.isCurrency && !(cell.h.isBlank && cell.s.isBlank) { cell.currencyDiffers = true }
       if cell.hasIssue || cell.currencyDiffers { reportIssues(cell, traits, hubspot, salesforce, &station) }
-      let decided = decide(cell, traits, newer, &station)
-      finish(cell, traits, decided, hubspot, salesforce, ids, &station)
+      let times = haveHistory ? times(mapping, hubspot, salesforce) : recordTimes
+      let decided = decide(cell, traits, times, &station)
+      finish(cell, traits, decided, hubspot, salesforce, ids, times, &station)
     }
     station.output.baseline.append(UInt8(ascii: "\n"))
   }
@@ -66,10 +70,13 @@ struct PairResolver {
 
   private func differ(_ a: Bytes, _ b: Bytes) -> Bool { a.count > 0 && b.count > 0 && !a.same(as: b) }
 
-  /// The later of two record times: canonical datetimes are in the order of their bytes.
-  private static func newer(_ h: Bytes, _ s: Bytes) -> CellFacts.Newer {
-    if h.count == 0 || s.count == 0 || h.same(as: s) { return .tie }
-    return h.precedes(s) ? .salesforce : .hubspot
+  /// When the two cells of a mapping were last edited.
+  private func times(_ mapping: Int, _ hubspot: RecordView, _ salesforce: RecordView) -> CellTimePair {
+    CellTimePair(
+      hubspot: shared.times.time(.hubspot, row: hubspot.info.row, mapping: mapping, record: h.time(hubspot)),
+      salesforce: shared.times.time(
+        .salesforce, row: salesforce.info.row, mapping: mapping, record: s.time(salesforce)),
+      tolerance: shared.plan.clockTolerance)
   }
 
   // MARK: Settling
@@ -112,7 +119,7 @@ struct PairResolver {
   }
 
   private func decide(
-    _ cell: PairCell, _ traits: MappingTraits, _ newer: CellFacts.Newer, _ station: inout Station
+    _ cell: PairCell, _ traits: MappingTraits, _ times: CellTimePair, _ station: inout Station
   ) -> Decision? {
     if !cell.s.isBlank { station.counters.fill(.salesforce, cell.mapping) }
     if !cell.h.isBlank { station.counters.fill(.hubspot, cell.mapping) }
@@ -125,7 +132,8 @@ struct PairResolver {
     facts.hubspotHasIssue = cell.hubspotHasIssue
     facts.salesforceHasIssue = cell.s.hasIssue
     facts.areEqual = areEqual
-    facts.newer = newer
+    facts.newer = times.newer
+    facts.fieldTimesAreKnown = times.areOfFields
     if let known = cell.settled {
       facts.hasBaseline = true
       facts.hubspotChanged = !station.comparer.equal(cell.h.bytes, known.h, traits.comparison)
@@ -158,7 +166,7 @@ struct PairResolver {
 
   private func finish(
     _ cell: PairCell, _ traits: MappingTraits, _ decision: Decision?, _ hubspot: RecordView, _ salesforce: RecordView,
-    _ ids: ChangeIDs, _ station: inout Station
+    _ ids: ChangeIDs, _ times: CellTimePair, _ station: inout Station
   ) {
     let isDecidedElsewhere = traits.isLinkProperty && hubspot.verdict != .pairedByLink
     guard let decision, !isDecidedElsewhere else { return keepBaseline(cell, &station) }
@@ -175,7 +183,7 @@ struct PairResolver {
       }
       remember(cell, traits, decision, wasWritten: false, &station)
     case .write(let action):
-      emit(cell, traits, final, action, ids, (h.time(hubspot), s.time(salesforce)), &station)
+      emit(cell, traits, final, action, ids, times, &station)
       remember(cell, traits, final, wasWritten: true, &station)
     }
   }
@@ -217,7 +225,7 @@ struct PairResolver {
 
   private func emit(
     _ cell: PairCell, _ traits: MappingTraits, _ decision: Decision, _ action: ChangeRow.Action, _ ids: ChangeIDs,
-    _ times: (hubspot: Bytes, salesforce: Bytes), _ station: inout Station
+    _ times: CellTimePair, _ station: inout Station
   ) {
     let old = decision.target == .hubspot ? cell.h.bytes : cell.s.bytes
     station.change(

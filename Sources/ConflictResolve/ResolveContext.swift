@@ -35,15 +35,17 @@ final class ResolvePlan: @unchecked Sendable {
   let context: ResolveContext
   let policy: DecisionPolicy
   let baseline: BaselineChunk
+  let times: CellTimes
   let hubspot: SideColumns
   let salesforce: SideColumns
   /// One for each mapping.
   let traits: UnsafeMutableBufferPointer<MappingTraits>
 
-  init(_ plan: ObjectPlan, _ context: ResolveContext, _ baseline: BaselineChunk) {
+  init(_ plan: ObjectPlan, _ context: ResolveContext, _ baseline: BaselineChunk, _ times: CellTimes) {
     self.plan = plan
     self.context = context
     self.baseline = baseline
+    self.times = times
     names = Names(plan)
     hubspot = SideColumns(SideTables(plan, .hubspot))
     salesforce = SideColumns(SideTables(plan, .salesforce))

@@ -23,7 +23,9 @@ public final class Resolver: @unchecked Sendable {
     _ plan: ObjectPlan, hubspot: BatchList, salesforce: BatchList, chunk: Int, store: any StagingStore,
     context: ResolveContext, threads: Int
   ) throws {
-    let shared = ResolvePlan(plan, context, try BaselineChunk(plan, chunk: chunk, from: store))
+    let shared = ResolvePlan(
+      plan, context, try BaselineChunk(plan, chunk: chunk, from: store),
+      try CellTimes(plan, chunk: chunk, from: store))
     self.shared = shared
     self.hubspot = hubspot
     self.salesforce = salesforce

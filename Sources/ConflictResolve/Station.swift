@@ -58,7 +58,7 @@ struct Station: ~Copyable {
 
   /// Appends a row of conflicts.csv.
   mutating func conflict(
-    _ ids: ChangeIDs, _ mapping: Int, _ h: Bytes, _ s: Bytes, times: (hubspot: Bytes, salesforce: Bytes), winner: Side,
+    _ ids: ChangeIDs, _ mapping: Int, _ h: Bytes, _ s: Bytes, times: CellTimePair, winner: Side,
     _ reason: Reason
   ) {
     counters.record(winner.other, conflicts: 1)
@@ -72,9 +72,9 @@ struct Station: ~Copyable {
     output.conflicts.append(UInt8(ascii: ","))
     output.conflicts.appendCSV(s)
     output.conflicts.append(UInt8(ascii: ","))
-    output.conflicts.append(times.hubspot)
+    times.hubspot.append(to: &output.conflicts)
     output.conflicts.append(UInt8(ascii: ","))
-    output.conflicts.append(times.salesforce)
+    times.salesforce.append(to: &output.conflicts)
     output.conflicts.append(winner == .hubspot ? ",hubspot," : ",salesforce,")
     output.conflicts.append(reason.word)
     output.conflicts.append(UInt8(ascii: "\n"))

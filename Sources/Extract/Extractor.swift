@@ -42,10 +42,10 @@ public struct Extractor: Sendable {
     public var rowsInChunks: [Int]
   }
 
-  /// Stages the two exports of the object.
+  /// Stages the two exports of the object, and the field histories of its records.
   ///
   /// - Throws: `SourceError` if a file is refused; `StagingError` if the store fails.
-  public func run(_ sources: [SourceFile]) throws -> Result {
+  public func run(_ sources: [SourceFile], histories: [SourceFile] = []) throws -> Result {
     try store.clear(.extract, object: plan.object)
     let files = try prepare(sources)
     var indexes = try index(files)
@@ -53,14 +53,21 @@ public struct Extractor: Sendable {
     let partition = BaselinePartition(plan, baseline)
     let remembered = try partition.pairs()
     var (hubspot, salesforce) = join(files, &indexes)
-    let pairing = Pairing.pair(
+    var pairing = Pairing.pair(
       hubspot, salesforce, baseline: remembered, onDuplicate: plan.keys.map(\.onDuplicate),
       objects: plan.salesforceObjects)
     let layout = ChunkLayout(chunkSize: chunkSize, pairing)
     let chunks = try partitionChunks(partition, pairing, layout)
     hubspot = HubSpotIndex(keyCount: 0)
     salesforce = SalesforceIndex(keyCount: 0)
-    return try route(files, indexes, pairing, layout, isFirstNight: remembered.isEmpty, chunks)
+    let rejects = try store.writer(
+      TableName(.extract, plan.object, "rejects", chunk: 0), columns: RejectRow.columns)
+    let history = try HistoryRouter(plan, pairing, layout).run(try prepare(histories), store, rejects)
+    // Only histories are looked up by id: nothing else of the size of the export stays.
+    pairing.records = .empty
+    var result = try route(files, indexes, pairing, layout, isFirstNight: remembered.isEmpty, chunks, rejects)
+    result.inputs += history
+    return result
   }
 
   private func prepare(_ sources: [SourceFile]) throws -> [PreparedFile] {
@@ -134,11 +141,9 @@ public struct Extractor: Sendable {
 
   private func route(
     _ files: [PreparedFile], _ indexes: [FileIndex], _ pairing: PairingResult, _ layout: ChunkLayout,
-    isFirstNight: Bool, _ chunks: Int
+    isFirstNight: Bool, _ chunks: Int, _ rejects: any TableWriter
   ) throws -> Result {
     var object = RunManifest.ObjectRun(object: plan.object, chunks: chunks, isFirstNight: isFirstNight)
-    let rejects = try store.writer(
-      TableName(.extract, plan.object, "rejects", chunk: 0), columns: RejectRow.columns)
     for side in [Side.hubspot, .salesforce] {
       let tables = SideTables(plan, side)
       let writers = try (0..<chunks).map {

@@ -11,15 +11,17 @@ public final class AtomicFile: TableWriter {
   private var descriptor: Int32
   private var pending = ByteBuffer(capacity: 1 << 16)
 
-  /// Begins the file; its folder is made if need be.
+  /// Begins the file; its folder is made if need be. `mode` are its permissions: those of a file that people edit stay
+  /// as they are.
   ///
   /// - Throws: `StagingError.failed` with what the system said.
-  public init(path: String) throws {
+  public init(path: String, mode: mode_t = 0o600) throws {
     self.path = path
     aside = path + ".part"
     try makeDirectory((path as NSString).deletingLastPathComponent)
     descriptor = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw systemFailure("cannot write \(aside)") }
+    guard fchmod(descriptor, mode) == 0 else { throw systemFailure("cannot write \(aside)") }
   }
 
   deinit { abandon() }

@@ -25,12 +25,15 @@ private struct PlanBuilder {
   func build() throws -> RunPlan {
     let people = try readOwnerVocabulary()
     var sources: [String: [SourceFile]] = [:]
+    var histories: [String: [SourceFile]] = [:]
     var formats: [String: SourceFormats] = [:]
     var inputs: [String] = peopleFiles(people)
     for object in loaded.objects {
       let files = try sourceFiles(object)
       sources[object.definition.name] = files
-      inputs += files.map(\.path)
+      let history = try historyFiles(object)
+      histories[object.definition.name] = history
+      inputs += (files + history).map(\.path)
       formats[object.definition.name] = SourceFormats(
         hubspot: format(object.hubspotSource), salesforce: object.salesforceSources.map { format($0) })
     }
@@ -38,6 +41,7 @@ private struct PlanBuilder {
     let metadata = loaded.files.dropFirst().filter { !mappings.contains($0) }
     return RunPlan(
       definition: definition, objects: try loaded.objects.map { try plan($0, people?.vocabulary) }, sources: sources,
+      histories: histories,
       formats: formats, warnings: warnings,
       pipelineDigest: try Digests.ofContents([definition.file]), mappingsDigest: try Digests.ofContents(mappings),
       metadataDigest: try Digests.ofContents(Array(metadata)), loadDirectory: try loadDirectory(), inputFiles: inputs)
@@ -45,16 +49,7 @@ private struct PlanBuilder {
 
   /// What a person should know before the run.
   private var warnings: [String] {
-    unheeded + loaded.objects.flatMap { object in object.warnings.map { warning(object, $0) } }
-  }
-
-  /// What the pipeline says and this version does not heed.
-  private var unheeded: [String] {
-    let sources = definition.hubspotSources + definition.salesforceSources
-    return sources.filter { $0.history != nil }.map {
-      "\(relative(definition.file)):\($0.line): field history is not read yet: "
-        + "\($0.side.name).\($0.object) is decided by record times"
-    }
+    loaded.objects.flatMap { object in object.warnings.map { warning(object, $0) } }
   }
 
   private func loadDirectory() throws -> String {
@@ -90,6 +85,19 @@ private struct PlanBuilder {
     return files
   }
 
+  /// The field histories of both sides of an object.
+  private func historyFiles(_ object: LoadedObject) throws -> [SourceFile] {
+    let sources = [(object.hubspotSource, 0)] + object.salesforceSources.enumerated().map { ($1, $0) }
+    return try sources.flatMap { source, number in
+      try foundFiles { () throws(PipelineError) in try source.resolveHistory(pipeline: definition.file) }.map { path in
+        SourceFile(
+          source: "\(source.side.name)/\(source.object)/history", side: source.side, object: number, path: path,
+          displayName: relative(path), encoding: source.encoding, delimiter: source.delimiter, zone: source.timezone,
+          dateOrder: source.dateOrder)
+      }
+    }
+  }
+
   private func sourceFiles(_ source: SourceDefinition, number: Int, labels: [String: String]) throws -> [SourceFile] {
     try files(of: source).map { path in
       var names = source.columns
@@ -102,10 +110,14 @@ private struct PlanBuilder {
     }
   }
 
-  /// An export that is not there is a night that failed, not a pipeline that is wrong.
   private func files(of source: SourceDefinition) throws -> [String] {
+    try foundFiles { () throws(PipelineError) in try source.resolveFiles(pipeline: definition.file) }
+  }
+
+  /// An export that is not there is a night that failed, not a pipeline that is wrong.
+  private func foundFiles(_ find: () throws(PipelineError) -> [String]) throws -> [String] {
     do {
-      return try source.resolveFiles(pipeline: definition.file)
+      return try find()
     } catch {
       throw RunError(.failed, error.description)
     }
@@ -139,7 +151,7 @@ private struct PlanBuilder {
 
   private func plan(_ object: LoadedObject, _ owners: OwnerVocabulary?) throws -> ObjectPlan {
     let active = object.mappings.filter { $0.rule != .dontSync }
-    return ObjectPlan(
+    var plan = ObjectPlan(
       object: object.definition.name, salesforceObjects: object.definition.salesforce,
       links: object.links.map { .init(property: $0.property, object: $0.object, isWritable: $0.isWritable) },
       hubspotIDField: object.definition.hubspotIDField,
@@ -155,6 +167,10 @@ private struct PlanBuilder {
       },
       pipelineZone: definition.timezone, keepBaseline: definition.keepBaseline,
       setsMaxCreates: definition.setsMaxCreates)
+    plan.echoSources = definition.echoSources
+    plan.clockTolerance = Int64(definition.clockTolerance)
+    plan.hasHistory = ([object.hubspotSource] + object.salesforceSources).contains { !$0.history.isEmpty }
+    return plan
   }
 
   private func firstRun(_ object: ObjectDefinition) -> ObjectPlan.FirstRun {

@@ -11,6 +11,8 @@ public struct RunPlan: Sendable {
   /// The objects that are switched on, in the order in which they load.
   public let objects: [ObjectPlan]
   let sources: [String: [SourceFile]]
+  /// The field histories of each object, of both sides.
+  let histories: [String: [SourceFile]]
   let formats: [String: SourceFormats]
   /// What a person should know before the run.
   public let warnings: [String]

@@ -136,7 +136,8 @@ public final class Runner {
       maxRejects: { limit.allowed(of: $0) })
     let result: Extractor.Result
     do {
-      result = try extractor.run(plan.sources[object.object] ?? [])
+      result = try extractor.run(
+        plan.sources[object.object] ?? [], histories: plan.histories[object.object] ?? [])
     } catch let error as SourceError {
       throw RunError(.failed, error.description)
     }
@@ -338,6 +339,8 @@ public final class Runner {
         object.object, run: manifest.run,
         rows: BaselineRows(hubspot: known.hubspot.read, salesforce: known.salesforce.read))
     }
+    // What `mappings diff` compares with.
+    try MappingSnapshot(run: manifest.run, plan.objects).save(in: directory.path)
     manifest.state = .loaded
     try area.save(manifest)
   }

@@ -42,15 +42,7 @@ extension LoadedObject {
   /// Under which names the columns of a source stand in its files, by the internal names, where they are not
   /// the same: those of `columns`, else, where the source says `labels`, the labels of the metadata.
   public func columnNames(of source: SourceDefinition) -> [String: String] {
-    guard source.labels else { return source.columns }
-    var pairs: [(String, String)] = []
-    switch source.side {
-    case .hubspot: pairs = (hubspotSchema?.properties ?? []).map { ($0.name, $0.label) }
-    case .salesforce:
-      let schema = salesforceObjects.first { $0.name == source.object }?.schema
-      pairs = (schema?.fields ?? []).map { ($0.name, $0.label) }
-    }
-    return Dictionary(pairs) { first, _ in first }.merging(source.columns) { _, named in named }
+    PipelineFile.columnNames(of: source, hubspot: hubspotSchema, salesforce: salesforceObjects)
   }
 }
 

@@ -1,18 +1,19 @@
 import CRM
 import Foundation
 
-private let mappingColumns = [
-  "hubspot_property", "salesforce_field", "sync_rule", "origin", "salesforce_object", "compare", "value_map",
-  "on_too_long",
-]
-
 /// Reads a mapping file (spec, interface, "A mapping file"): the rows as they are written, not yet checked
-/// against metadata. Columns that can be empty can be absent; an empty `origin` is `custom`.
+/// against metadata. Columns that can be empty can be absent; an empty `origin` is `custom`. Lines that begin with `#`
+/// are comments.
 ///
 /// Throws a `PipelineError` with all that is wrong, each with its line.
 public func readMappings(_ path: String) throws(PipelineError) -> [MappingRow] {
-  let table = try SmallTable(try readFile(path), file: path)
-  let problems = Problems(file: path)
+  try MappingDocument(contentsOf: path).rows
+}
+
+/// Reads the rows of a mapping file without comments.
+func readRows(_ data: Data, file: String) throws(PipelineError) -> [MappingRow] {
+  let table = try SmallTable(data, file: file)
+  let problems = Problems(file: file)
   for column in table.columns where !mappingColumns.contains(column) {
     let nearest = nearestName(to: column, among: mappingColumns).map { "did you mean \($0)?" }
     problems.add(table.headerLine, "unknown column \"\(column)\"", hint: nearest)

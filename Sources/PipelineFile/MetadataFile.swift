@@ -21,12 +21,13 @@ public func readHubSpotProperties(_ path: String) throws(PipelineError) -> HubSp
     let options = (entry.options ?? []).map {
       HubSpotOption(label: $0.label ?? $0.value.text, value: $0.value.text, hidden: $0.hidden ?? false)
     }
-    properties.append(
-      HubSpotProperty(
-        name: entry.name, label: entry.label, type: type, fieldType: fieldType, options: options,
-        externalOptions: entry.externalOptions ?? false, calculated: entry.calculated ?? false,
-        readOnlyValue: entry.modificationMetadata?.readOnlyValue ?? entry.readOnlyValue ?? false,
-        hubspotDefined: entry.hubspotDefined ?? false, referencedObjectType: entry.referencedObjectType))
+    var property = HubSpotProperty(
+      name: entry.name, label: entry.label, type: type, fieldType: fieldType, options: options,
+      externalOptions: entry.externalOptions ?? false, calculated: entry.calculated ?? false,
+      readOnlyValue: entry.modificationMetadata?.readOnlyValue ?? entry.readOnlyValue ?? false,
+      hubspotDefined: entry.hubspotDefined ?? false, referencedObjectType: entry.referencedObjectType)
+    property.readOnlyOptions = entry.modificationMetadata?.readOnlyOptions ?? false
+    properties.append(property)
   }
   return HubSpotSchema(properties)
 }
@@ -69,7 +70,7 @@ private struct PropertyEntry: Decodable {
     var hidden: Bool?
   }
   struct Modification: Decodable {
-    var readOnlyValue: Bool?
+    var readOnlyValue, readOnlyOptions: Bool?
   }
   var name: String
   var label, type, fieldType, referencedObjectType: String?

@@ -6,22 +6,32 @@ struct ObjectLoader {
   let object: ObjectDefinition
 
   func load() throws(PipelineError) -> LoadedObject {
-    let hubspotSource = try source(.hubspot, object.name)
+    let found = try inspect()
+    try refuse(found.resolution.faults)
+    let checks = checks(found)
+    let keys = try checks.check()
+    return LoadedObject(
+      definition: object, hubspotSource: try source(.hubspot, object.name),
+      salesforceSources: try object.salesforce.map { (name) throws(PipelineError) in try source(.salesforce, name) },
+      hubspotSchema: found.hubspotSchema, salesforceObjects: found.salesforceObjects, rows: found.document.rows,
+      mappings: found.resolution.mappings, warnings: found.resolution.warnings, keys: keys, links: checks.links,
+      createAs: checks.createAs)
+  }
+
+  /// What the files say, right or wrong: mappings with issues too. A source that is not there has no metadata.
+  func inspect() throws(PipelineError) -> InspectedObject {
     var hubspot: HubSpotSchema?
-    if let path = hubspotSource.metadata {
-      try checkMetadata(path, hubspotSource)
+    if let source = pipeline.source(.hubspot, object.name), let path = source.metadata {
+      try checkMetadata(path, source)
       hubspot = try readHubSpotProperties(path)
     }
-    var salesforceSources: [SourceDefinition] = []
     var salesforce: [SalesforceObject] = []
     for name in object.salesforce {
-      let source = try source(.salesforce, name)
       var schema: SalesforceSchema?
-      if let path = source.metadata {
+      if let source = pipeline.source(.salesforce, name), let path = source.metadata {
         try checkMetadata(path, source)
         schema = try readSalesforceDescribe(path, object: name)
       }
-      salesforceSources.append(source)
       salesforce.append(SalesforceObject(name: name, schema: schema))
     }
     guard isFile(object.mappings) else {
@@ -29,18 +39,19 @@ struct ObjectLoader {
         file: pipeline.file, line: object.line,
         message: "objects.\(object.name).mappings: there is no file \(object.mappings)")
     }
-    let rows = try readMappings(object.mappings)
-    let resolution = MappingResolution(rows, hubspot: hubspot, objects: salesforce)
-    try refuse(resolution.faults)
-    let checks = ObjectChecks(
-      pipeline: pipeline, object: object, hubspot: hubspot, salesforce: salesforce,
-      mappings: resolution.mappings)
-    let keys = try checks.check()
-    return LoadedObject(
-      definition: object, hubspotSource: hubspotSource, salesforceSources: salesforceSources,
-      hubspotSchema: hubspot,
-      salesforceObjects: salesforce, rows: rows, mappings: resolution.mappings, warnings: resolution.warnings,
-      keys: keys, links: checks.links, createAs: checks.createAs)
+    let document = try MappingDocument(contentsOf: object.mappings)
+    return InspectedObject(
+      definition: object, hubspotSource: pipeline.source(.hubspot, object.name),
+      salesforceSources: object.salesforce.map { pipeline.source(.salesforce, $0) }, hubspotSchema: hubspot,
+      salesforceObjects: salesforce, document: document,
+      resolution: MappingResolution(document.rows, hubspot: hubspot, objects: salesforce))
+  }
+
+  /// What the pipeline file asks of the object beside its mappings.
+  func checks(_ found: InspectedObject) -> ObjectChecks {
+    ObjectChecks(
+      pipeline: pipeline, object: object, hubspot: found.hubspotSchema, salesforce: found.salesforceObjects,
+      mappings: found.resolution.mappings)
   }
 
   /// The pipeline reader has checked that it is there.

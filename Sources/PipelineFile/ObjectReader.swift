@@ -44,6 +44,11 @@ struct ObjectReader {
       tie: section.choice("tie", ["salesforce", "hubspot"]).flatMap(side) ?? .salesforce,
       salesforceBlankClears: section.choice("salesforce_blank", ["clears", "keeps"]) == "clears")
     checkCreates(object, section)
+    if name == "contacts", !object.enabled {
+      section.context.problems.add(
+        section.line(of: "enabled"), "\(section.title).enabled: contacts are always on",
+        hint: "take the line out; companies and deals can be switched off")
+    }
     return object
   }
 

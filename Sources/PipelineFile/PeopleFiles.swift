@@ -68,11 +68,23 @@ extension SourceDefinition {
   /// Throws a `PipelineError` at the source if one is not there, or a glob names none.
   public func resolveFiles(pipeline: String) throws(PipelineError) -> [String] {
     guard case .csv(let patterns) = rows else { return [] }
+    return try resolve(patterns, pipeline, "sources.\(side.name).\(object)")
+  }
+
+  /// The field history files of the source, in the order of the pipeline; `pipeline` is named where there is none.
+  ///
+  /// Throws a `PipelineError` for a path or a glob that no file has.
+  public func resolveHistory(pipeline: String) throws(PipelineError) -> [String] {
+    try resolve(history, pipeline, "sources.\(side.name).\(object).history")
+  }
+
+  private func resolve(
+    _ patterns: [String], _ pipeline: String, _ name: String
+  ) throws(PipelineError) -> [String] {
     var files: [String] = []
     for pattern in patterns {
       let found = filesMatching(pattern).filter(isFile)
       guard !found.isEmpty else {
-        let name = "sources.\(side.name).\(object)"
         throw PipelineError(file: pipeline, line: line, message: "\(name): there is no file \(pattern)")
       }
       for file in found where !files.contains(file) { files.append(file) }

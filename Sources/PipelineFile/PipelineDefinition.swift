@@ -33,6 +33,8 @@ public struct PipelineDefinition: Sendable {
   /// The pipeline sets `max_creates` itself, so that an object's first night may create (spec, semantics
   /// 3.6).
   public var setsMaxCreates = false
+  /// Two edits closer than that many seconds are a tie; default 0: only equal times are.
+  public var clockTolerance = 0
   /// HubSpot sources of history entries that are no edits.
   public var echoSources: [String] = []
   /// In how many runs a pair may be missing before the baseline forgets it; default 30.
@@ -96,8 +98,8 @@ public struct SourceDefinition: Sendable {
   public var columns: [String: String] = [:]
   /// The properties JSON (HubSpot) or describe JSON (Salesforce).
   public var metadata: String?
-  /// The field history file.
-  public var history: String?
+  /// The field history files, as paths and globs; `resolveHistory` finds the files.
+  public var history: [String] = []
 }
 
 /// Where the rows of a source come from.

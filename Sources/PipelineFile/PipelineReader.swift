@@ -18,7 +18,7 @@ public func readPipeline(
 private let topKeys = [
   "name", "timezone", "staging", "sources", "objects", "integration_user", "chunk_size", "max_rejects",
   "max_shrink",
-  "max_clears", "max_creates", "echo_sources", "keep_baseline", "load",
+  "max_clears", "max_creates", "echo_sources", "clock_tolerance", "keep_baseline", "load",
 ]
 
 /// Reads the bytes of a pipeline file.
@@ -86,6 +86,7 @@ private struct PipelineReader {
     definition.maxCreates = top.limit("max_creates") ?? definition.maxCreates
     definition.setsMaxCreates = top.has("max_creates")
     definition.echoSources = top.names("echo_sources")?.map(\.text) ?? []
+    definition.clockTolerance = top.integer("clock_tolerance", 0...86_400) ?? definition.clockTolerance
     definition.keepBaseline = top.integer("keep_baseline", 1...1_000_000) ?? definition.keepBaseline
   }
 

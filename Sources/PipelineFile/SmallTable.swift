@@ -3,26 +3,29 @@ import Foundation
 import Records
 
 /// A CSV file that is small enough to be held as texts: mappings, owners, users.
-struct SmallTable {
+public struct SmallTable {
   /// A row of it.
-  struct Row {
+  public struct Row {
     /// The line on which it begins; the header is on line 1.
-    let line: Int
+    public let line: Int
     /// Its cells, without white space at their ends.
-    let cells: [String]
+    public let cells: [String]
   }
 
   /// The names of the columns, without white space at their ends.
-  let columns: [String]
+  public let columns: [String]
   let headerLine: Int
-  let rows: [Row]
+  /// The rows below the header.
+  public let rows: [Row]
 
   /// The place of a column, or nil.
   func column(_ name: String) -> Int? { columns.firstIndex(of: name) }
 
+  /// Reads the bytes of a file; `file` is its name in messages.
+  ///
   /// - Throws: a `PipelineError` with file and line if the bytes are no UTF-8, or no sound CSV: every row must have as
   ///   many cells as the header.
-  init(_ data: Data, file: String, delimiter: UInt8 = 44) throws(PipelineError) {
+  public init(_ data: Data, file: String, delimiter: UInt8 = 44) throws(PipelineError) {
     var bytes = [UInt8](data)
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
     do {

@@ -45,7 +45,7 @@ struct SourceReader {
     let columns = section.section("columns", known: nil)
     for property in columns?.keys ?? [] { source.columns[property] = columns?.name(property)?.text }
     source.metadata = section.name(side == .hubspot ? "properties" : "describe").map { path($0) }
-    source.history = section.name("history").map { path($0) }
+    source.history = section.names("history")?.map { path($0) } ?? []
     if source.labels, source.metadata == nil {
       let key = side == .hubspot ? "properties" : "describe"
       section.context.problems.add(

@@ -76,6 +76,12 @@ public struct ObjectPlan: Sendable {
   public var pipelineZone: TimeZoneTable
   /// In how many runs in a row a pair may be missing before the baseline forgets it.
   public var keepBaseline: Int
+  /// HubSpot sources of history entries that are no edits, beside SALESFORCE (`echo_sources`).
+  public var echoSources: [String] = []
+  /// Two edits closer than that many seconds are a tie (`clock_tolerance`); 0: only equal times are.
+  public var clockTolerance: Int64 = 0
+  /// Whether field histories are read, so that cells may have times of their own.
+  public var hasHistory = false
   /// Whether the pipeline sets `max_creates` itself, so that a first night may create.
   public var setsMaxCreates: Bool
 
@@ -103,6 +109,12 @@ public struct ObjectPlan: Sendable {
     self.pipelineZone = pipelineZone
     self.keepBaseline = keepBaseline
     self.setsMaxCreates = setsMaxCreates
+  }
+
+  /// The integration user, whose edits are echoes; nil if the pipeline names none.
+  public var integrationUserKey: SalesforceKey? {
+    var user = integrationUser
+    return user.withUTF8 { SalesforceKey($0) }
   }
 
   /// The HubSpot property of the time at which a record was last modified (semantics 4, "Newer").

@@ -58,7 +58,7 @@ import Testing
     #expect(source.timezone.identifier == "Asia/Kolkata")
     #expect(source.labels)
     #expect(source.columns == ["Name": "Account Name"])
-    #expect(source.history == folder.file("AccountHistory.csv"))
+    #expect(source.history == [folder.file("AccountHistory.csv")])
   }
 
   @Test func `labels come from the metadata, and columns name what differs`() throws {

@@ -37,6 +37,8 @@ public struct HubSpotProperty: Equatable, Sendable {
   public var hubspotDefined: Bool
   /// The kind of object that it refers to: `OWNER`.
   public var referencedObjectType: String?
+  /// HubSpot does not let its options be changed.
+  public var readOnlyOptions = false
 
   /// A property; what is not given is absent or false.
   public init(

@@ -1,5 +1,7 @@
 /// Why two fields cannot be mapped to each other.
 public struct KindRefusal: Error, Equatable, Sendable {
+  /// Which of HubSpot's refusals it is: mismatched types, field format mismatch, or a HubSpot user property.
+  public var code = MappingIssueCode.mismatchedTypes
   /// What is wrong, and what would be compatible, for a person.
   public let reason: String
 }
@@ -51,6 +53,7 @@ public func resolveKind(
   guard let hubspot else { return try kind(property, of: salesforce) }
   if hubspot.isCustomUser {
     throw KindRefusal(
+      code: .hubspotUser,
       reason: "\(hubspot.name) is a HubSpot user property that is not HubSpot's own: such cannot be mapped")
   }
   let shapes = shapes(of: hubspot)
@@ -63,7 +66,11 @@ public func resolveKind(
   if let row = rows.first(where: { $0.salesforceTypes.contains(type) }) { return row.kind }
   var types: [String] = []
   for type in rows.flatMap(\.salesforceTypes) where !types.contains(type) { types.append(type) }
+  let isFormat = kindTable.contains {
+    otherFormats(of: hubspot.type).contains($0.shape) && $0.salesforceTypes.contains(type)
+  }
   throw KindRefusal(
+    code: isFormat ? .formatMismatch : .mismatchedTypes,
     reason:
       "\(described(hubspot)) goes with Salesforce \(types.joined(separator: ", ")); \(salesforce.name) is "
       + type)
@@ -115,6 +122,16 @@ private func shapes(of property: HubSpotProperty) -> [HubSpotShape] {
   case ("datetime", "date"): return [.moment]
   case ("datetime", _): return isCalculation ? [.moment] : []
   default: return []
+  }
+}
+
+/// What properties of a type can be, however they are entered.
+private func otherFormats(of type: String) -> [HubSpotShape] {
+  switch type {
+  case "string", "phone_number": [.line, .phone, .longText]
+  case "enumeration": [.choice, .choices, .checkbox]
+  case "date", "datetime": [.day, .moment]
+  default: []
   }
 }
 

@@ -22,7 +22,7 @@ public struct MappingResolution: Sendable {
     if rows.count > mappingLimit {
       issues.append(
         MappingIssue(
-          fileIssue: "has \(rows.count) mappings: at most \(mappingLimit) are possible for an object"))
+          fileIssue: .tooMany, "has \(rows.count) mappings: at most \(mappingLimit) are possible for an object"))
     }
     var seen = SeenNames(objects: objects.count)
     for (index, row) in rows.enumerated() {
@@ -31,7 +31,7 @@ public struct MappingResolution: Sendable {
       issues += resolver.issues
       guard let mapping else { continue }
       if let clash = seen.note(mapping, objects) {
-        issues.append(MappingIssue(.issue, row, clash))
+        issues.append(MappingIssue(.issue, .alreadyMapped, row, clash))
       } else {
         mappings.append(mapping)
       }

@@ -56,6 +56,8 @@ public enum MappingStatus: String, Sendable {
 public struct MappingIssue: Equatable, Sendable {
   /// `warning` or `issue`.
   public var status: MappingStatus
+  /// What kind of thing is wrong.
+  public var code: MappingIssueCode
   /// The line of the mapping file; nil where it is about the file as a whole.
   public var line: Int?
   /// The HubSpot property and the Salesforce field, or empty.
@@ -64,17 +66,29 @@ public struct MappingIssue: Equatable, Sendable {
   public var reason: String
 
   /// Something to say of a row.
-  init(_ status: MappingStatus, _ row: MappingRow, _ reason: String) {
+  init(_ status: MappingStatus, _ code: MappingIssueCode, _ row: MappingRow, _ reason: String) {
     self.status = status
+    self.code = code
     line = row.line
     property = row.property
     field = row.field
     self.reason = reason
   }
 
+  /// A warning about a mapping.
+  public init(warning code: MappingIssueCode, _ mapping: FieldMapping, _ reason: String) {
+    status = .warning
+    self.code = code
+    line = mapping.line
+    property = mapping.property
+    field = mapping.field
+    self.reason = reason
+  }
+
   /// Something to say of the file.
-  init(fileIssue reason: String) {
+  init(fileIssue code: MappingIssueCode, _ reason: String) {
     status = .issue
+    self.code = code
     property = ""
     field = ""
     self.reason = reason

@@ -11,7 +11,7 @@ public func nearestName(to wrong: String, among names: some Sequence<String>) ->
 }
 
 /// How many characters must be put in, taken out, replaced, or swapped with their neighbour.
-private func editDistance(_ a: [Character], _ b: [Character]) -> Int {
+public func editDistance(_ a: [Character], _ b: [Character]) -> Int {
   guard !a.isEmpty else { return b.count }
   var before: [Int] = []
   var last = Array(0...b.count)

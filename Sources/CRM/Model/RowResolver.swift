@@ -46,16 +46,20 @@ struct RowResolver {
 
   private var isOptOut: Bool { row.property == "hs_email_optout" && row.field == "HasOptedOutOfEmail" }
 
-  private mutating func refuse(_ reason: String) { issues.append(MappingIssue(.issue, row, reason)) }
-  private mutating func warn(_ reason: String) { issues.append(MappingIssue(.warning, row, reason)) }
+  private mutating func refuse(_ code: MappingIssueCode, _ reason: String) {
+    issues.append(MappingIssue(.issue, code, row, reason))
+  }
+  private mutating func warn(_ code: MappingIssueCode, _ reason: String) {
+    issues.append(MappingIssue(.warning, code, row, reason))
+  }
 
   /// Refuses, or only warns where the row is never synced. Gives whether the row can go on.
-  private mutating func refuseIfSynced(_ reason: String) -> Bool {
+  private mutating func refuseIfSynced(_ code: MappingIssueCode, _ reason: String) -> Bool {
     guard row.rule == .dontSync else {
-      refuse(reason)
+      refuse(code, reason)
       return false
     }
-    warn(reason)
+    warn(code, reason)
     return true
   }
 
@@ -64,13 +68,13 @@ struct RowResolver {
   private mutating func checkObject() -> Bool {
     guard let name = row.salesforceObject, !objects.contains(where: { $0.name == name }) else { return true }
     let nearest = nearestName(to: name, among: objects.map(\.name))
-    refuse("\(name) is no Salesforce object of this pipeline\(hint(nearest))")
+    refuse(.unknownName, "\(name) is no Salesforce object of this pipeline\(hint(nearest))")
     return false
   }
 
   private mutating func checkOptOut() -> Bool {
     guard isOptOut, row.rule == .dontSync else { return true }
-    refuse("the opt-out of email cannot be set to dont_sync: choose another rule")
+    refuse(.optOut, "the opt-out of email cannot be set to dont_sync: choose another rule")
     return false
   }
 
@@ -79,7 +83,8 @@ struct RowResolver {
     guard let hubspot else { return .some(nil) }
     if let property = hubspot[row.property] { return property }
     let nearest = nearestName(to: row.property, among: hubspot.properties.map(\.name))
-    return refuseIfSynced("HubSpot has no property \(row.property)\(hint(nearest))") ? .some(nil) : nil
+    return refuseIfSynced(.unknownName, "HubSpot has no property \(row.property)\(hint(nearest))")
+      ? .some(nil) : nil
   }
 
   /// Which objects the row serves: those that it names, as far as they have the field.
@@ -91,21 +96,24 @@ struct RowResolver {
     let nearest = nearestName(
       to: row.field, among: candidates.flatMap { $0.schema?.fields.map(\.name) ?? [] })
     let names = candidates.map(\.name).joined(separator: " and ")
-    return refuseIfSynced("there is no field \(row.field) in \(names)\(hint(nearest))") ? named : nil
+    return refuseIfSynced(.unknownName, "there is no field \(row.field) in \(names)\(hint(nearest))")
+      ? named : nil
   }
 
   private mutating func findKind(_ property: HubSpotProperty?, _ field: SalesforceField?) -> Kind? {
     do throws(KindRefusal) {
       let kind = try resolveKind(property: row.property, hubspot: property, salesforce: field)
       if kind == .owner, row.rule == .preferSalesforce || row.rule == .alwaysSalesforce {
-        warn("an owner is always two_way: \(row.rule.rawValue) is read as two_way")
+        warn(.ownerRule, "an owner is always two_way: \(row.rule.rawValue) is read as two_way")
       }
       if property == nil, field == nil, row.rule != .dontSync, row.property == "hubspot_owner_id" {
-        warn("without metadata owner ids are copied as text: name properties and describe for the sources")
+        warn(
+          .noMetadata,
+          "without metadata owner ids are copied as text: name properties and describe for the sources")
       }
       return kind
     } catch {
-      return refuseIfSynced(error.reason) ? .text : nil
+      return refuseIfSynced(error.code, error.reason) ? .text : nil
     }
   }
 
@@ -113,10 +121,10 @@ struct RowResolver {
 
   private mutating func warnAboutOptions(_ kind: Kind) {
     if !row.valueMap.isEmpty, kind != .picklist, kind != .multipicklist {
-      warn("the value_map is not used: the values are \(kind.rawValue), not those of a picklist")
+      warn(.unusedOption, "the value_map is not used: the values are \(kind.rawValue), not those of a picklist")
     }
     if row.truncate, kind != .text, kind != .longtext {
-      warn("on_too_long is not used: the values are \(kind.rawValue), not text")
+      warn(.unusedOption, "on_too_long is not used: the values are \(kind.rawValue), not text")
     }
   }
 
@@ -139,6 +147,7 @@ struct RowResolver {
       }
       guard !differences.isEmpty else { continue }
       warn(
+        .objectsDiffer,
         "\(objects[first].name) and \(objects[number].name) differ in "
           + "\(differences.joined(separator: ", ")) of "
           + "\(row.field): \(objects[first].name) counts")

@@ -107,7 +107,7 @@ public struct PairingResult: Sendable {
   /// The same of its Salesforce id.
   public var baselineSalesforceRows: [Int32] = []
   /// Finds rows by their ids.
-  public var records: RecordFinder
+  public var records = RecordFinder.empty
   /// The HubSpot row that a Salesforce row is paired with, or -1.
   public var salesforcePartners: [Int32]
 }

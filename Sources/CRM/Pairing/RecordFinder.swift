@@ -17,6 +17,9 @@ public struct RecordFinder: Sendable {
     salesforceRows = RowTable(capacity: salesforce.count)
   }
 
+  /// Finds nothing.
+  public static let empty = RecordFinder(HubSpotIndex(keyCount: 0), SalesforceIndex(keyCount: 0))
+
   /// The id that a HubSpot record goes by today: that of the contact that it was merged into, or its own.
   public func current(_ id: UInt64) -> UInt64 { mergedInto.isEmpty ? id : mergedInto[id] ?? id }
 
