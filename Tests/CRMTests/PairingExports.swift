@@ -11,6 +11,8 @@ struct HubSpotExportRow: Sendable {
   /// 0: the row could not be read.
   var id: Int
   var link = Link.none
+  /// The ids that were merged into it.
+  var merged: [Int] = []
   var keys: [String] = []
   /// nil: not known.
   var time: Int? = 0
@@ -24,6 +26,8 @@ struct SalesforceExportRow: Sendable {
   /// What the `hubspot_id_field` holds: 0 nothing, -1 no HubSpot id.
   var hubspotID = 0
   var excluded = Verdict.free
+  /// Of a converted lead: its contact; 0: none is named.
+  var contact = 0
   var keys: [String] = []
   /// nil: not known.
   var time: Int? = 0
@@ -55,6 +59,7 @@ struct PairingExample: Sendable {
       case .to(let id, let object): add(.id, id, object, &left)
       }
       for place in keys.indices { left.keys[place].append(digest(row.keys, place)) }
+      for id in row.merged { left.merges.append((UInt64(id), Int32(left.count - 1))) }
     }
     var right = SalesforceIndex(keyCount: keys.count)
     for row in salesforce {
@@ -63,6 +68,7 @@ struct PairingExample: Sendable {
       right.objects.append(UInt8(row.object))
       right.hubspotIDs.append(row.hubspotID < 0 ? .max : UInt64(row.hubspotID))
       right.exclusions.append(row.excluded)
+      if row.contact > 0 { right.conversions.append((Int32(right.count - 1), salesforceKey(row.contact))) }
       for place in keys.indices { right.keys[place].append(digest(row.keys, place)) }
     }
     let pairs = baseline.map {
