@@ -23,12 +23,21 @@ public final class Runner {
   /// A runner for a pipeline. It takes the pipeline's lock, and opens or begins the run.
   ///
   /// - Throws: `RunError` with exit code 4 if another run holds the pipeline, 2 if the run cannot go on.
-  public init(_ plan: RunPlan, _ options: RunOptions, _ progress: ProgressLog, alone stage: Stage? = nil) throws {
+  public convenience init(
+    _ plan: RunPlan, _ options: RunOptions, _ progress: ProgressLog, alone stage: Stage? = nil
+  ) throws {
+    try self.init(plan, options, progress, alone: stage, in: try plan.stagingArea())
+  }
+
+  /// A runner with another staging than the pipeline's.
+  init(
+    _ plan: RunPlan, _ options: RunOptions, _ progress: ProgressLog, alone stage: Stage? = nil, in area: any StagingArea
+  ) throws {
     self.plan = plan
     self.options = options
     self.progress = progress
     workers = Workers(count: options.workers)
-    area = try plan.stagingArea()
+    self.area = area
     guard try area.acquireLock() else {
       throw RunError(
         .held, "another run holds the pipeline \(plan.definition.name): wait until it has ended, and try again")
@@ -340,7 +349,7 @@ public final class Runner {
         rows: BaselineRows(hubspot: known.hubspot.read, salesforce: known.salesforce.read))
     }
     // What `mappings diff` compares with.
-    try MappingSnapshot(run: manifest.run, plan.objects).save(in: directory.path)
+    try MappingSnapshot(run: manifest.run, plan.objects).save(in: area)
     manifest.state = .loaded
     try area.save(manifest)
   }

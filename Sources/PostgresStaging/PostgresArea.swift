@@ -98,4 +98,27 @@ public final class PostgresArea: StagingArea, @unchecked Sendable {
 
   /// A folder of the run beside the load files.
   public func folder(of run: String) -> String { "\(scratch)/\(pipeline)/\(run)" }
+
+  /// The text in `notes`.
+  ///
+  /// - Throws: `StagingError.failed` if the database refuses.
+  public func note(_ name: String) throws -> String? {
+    try asStagingError {
+      let rows = try database.transaction { try $0.query("SELECT text FROM \(named("notes")) WHERE name = $1", [name]) }
+      return rows.first?.first ?? nil
+    }
+  }
+
+  /// Writes the row of `notes`.
+  ///
+  /// - Throws: `StagingError.failed` if the database refuses.
+  public func keep(_ text: String, as name: String) throws {
+    try asStagingError {
+      try database.transaction {
+        try $0.query(
+          "INSERT INTO \(named("notes")) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET text = EXCLUDED.text",
+          [name, text])
+      }
+    }
+  }
 }

@@ -68,6 +68,7 @@ struct StagingSchema {
         _row bigint NOT NULL, _hubspot_id text, _object text, _salesforce_id text, _missed text, _there text,
         cells text[], PRIMARY KEY (object, _run, _chunk, _row))
       """,
+      "CREATE TABLE \(named("notes")) (name text PRIMARY KEY, text text NOT NULL)",
       "CREATE VIEW \(named("last_run")) AS SELECT * FROM \(named("runs")) ORDER BY number DESC LIMIT 1",
       balance,
       topIssues,

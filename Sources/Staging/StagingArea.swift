@@ -14,4 +14,8 @@ public protocol StagingArea: AnyObject, Sendable {
   func store(of run: String) -> any StagingStore
   /// A folder for what a run needs beside its tables: unpacked copies of exports, the preview of its load.
   func folder(of run: String) -> String
+  /// A text that was kept beside the baseline; nil if there is none.
+  func note(_ name: String) throws -> String?
+  /// Keeps a text beside the baseline, in place of an older one of that name.
+  func keep(_ text: String, as name: String) throws
 }
