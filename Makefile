@@ -19,7 +19,7 @@ setup:
 build: setup
 	$(SWIFT) build -c release --explicit-target-dependency-import-check error
 
-# Two nights on the sample data: the second one is three-way.
+# On the sample data: two nights of companies, the second of which is three-way, and the nightly resync of all objects.
 demo: build
 	rm -rf .resync out
 	$(RESYNC) run pipelines/companies.yaml --run night-1
@@ -28,6 +28,8 @@ demo: build
 	@echo
 	@echo "changes of the second night (out/night-2/changes.csv):"
 	@head -n 12 out/night-2/changes.csv
+	@echo
+	$(RESYNC) run pipelines/nightly-resync.yaml --run nightly
 
 test: setup
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error

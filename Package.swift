@@ -50,14 +50,15 @@ let package = Package(
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
     .systemLibrary(name: "CLibArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .target(name: "CByteMasks"),
+    .target(name: "CFileHints"),
 
     // What flows, and what knows nothing else.
     room("Records"),
     room("Parallel", imports: ["Records"]),
     room("CSV", imports: ["CLibCSV", "CByteMasks", "Records"]),
-    room("CRM", imports: ["CUTF8Proc", "CXXHash", "Records"]),
+    room("CRM", imports: ["CUTF8Proc", "CXXHash", "Parallel", "Records"]),
     room("Staging", imports: ["CRM", "CSV", "Parallel", "Records"]),
-    room("FileStaging", imports: ["CSV", "Records", "Staging"]),
+    room("FileStaging", imports: ["CFileHints", "CSV", "Records", "Staging"]),
     room("Postgres", imports: ["CLibPQ", "Records"]),
     room("PostgresStaging", imports: ["CSV", "FileStaging", "Postgres", "Records", "Staging"]),
 

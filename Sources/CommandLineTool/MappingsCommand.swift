@@ -57,7 +57,7 @@ struct CheckMappings: ParsableCommand {
     let count = checks.reduce(0) { $0 + $1.count(.issue) + $1.fileIssues.count }
     guard count > 0 else { return }
     throw RunError(
-      .wrong, "\(count) \(count == 1 ? "issue" : "issues"): a mapping with an issue moves no data, and run refuses it")
+      .wrong, "\(count) \(count == 1 ? "issue" : "issues"): a mapping with an issue moves no data")
   }
 }
 

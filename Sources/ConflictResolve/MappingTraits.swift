@@ -51,12 +51,7 @@ struct MappingTraits {
     isUpdateable = ObjectSet(count) { mapping.isUpdateable(object: $0) }
     isCreateable = ObjectSet(count) { mapping.isCreateable(object: $0) }
     isNillable = ObjectSet(count) { mapping.isNillable(object: $0) }
-    switch mapping.rule {
-    case .preferSalesforce: ruleName = "prefer_salesforce"
-    case .alwaysSalesforce: ruleName = "always_salesforce"
-    case .twoWay: ruleName = "two_way"
-    case .dontSync: ruleName = "dont_sync"
-    }
+    ruleName = mapping.rule.word
   }
 }
 

@@ -6,11 +6,11 @@ import Staging
 ///
 /// A field is known by its place: the mappings, then the link properties, then the HubSpot id field.
 final class Names: @unchecked Sendable {
-  private var texts = ByteBuffer(capacity: 4096)
-  private var spans: [String: (Int, Int)] = [:]
-  private var fields: [[(Int, Int)]] = [[], []]
-  private var objects: [(Int, Int)] = []
-  private var objectName = (0, 0)
+  private let texts: TextStore
+  private let fields: [[Bytes]]
+  private let objects: [Bytes]
+  /// The HubSpot object of the plan.
+  let object: Bytes
   let mappingCount: Int
   let linkCount: Int
 
@@ -18,32 +18,43 @@ final class Names: @unchecked Sendable {
     mappingCount = plan.mappings.count
     linkCount = plan.links.count
     let own = plan.links.map(\.property) + [plan.hubspotIDField ?? ""]
-    fields[0] = (plan.mappings.map(\.property) + own).map { add($0) }
-    fields[1] = (plan.mappings.map(\.field) + own).map { add($0) }
-    objects = plan.salesforceObjects.map { add($0) }
-    objectName = add(plan.object)
+    let properties = plan.mappings.map(\.property) + own
+    let names = plan.mappings.map(\.field) + own
+    texts = TextStore(properties + names + plan.salesforceObjects + [plan.object])
+    fields = [properties.map(texts.bytes), names.map(texts.bytes)]
+    objects = plan.salesforceObjects.map(texts.bytes)
+    object = texts.bytes(plan.object)
   }
 
-  private func add(_ text: String) -> (Int, Int) {
-    if let known = spans[text] { return known }
-    let start = texts.count
-    texts.append(text)
-    spans[text] = (start, texts.count - start)
-    return (start, texts.count - start)
-  }
-
-  private func bytes(_ span: (Int, Int)) -> Bytes { texts.part(span.0, span.1) }
-
-  /// The HubSpot object of the plan.
-  var object: Bytes { bytes(objectName) }
   /// The name of a field on a side.
-  func field(_ place: Int, _ side: Side) -> Bytes { bytes(fields[Int(side.rawValue)][place]) }
+  func field(_ place: Int, _ side: Side) -> Bytes { fields[Int(side.rawValue)][place] }
   /// The name of a Salesforce object.
-  func salesforceObject(_ number: Int) -> Bytes { bytes(objects[number]) }
+  func salesforceObject(_ number: Int) -> Bytes { objects[number] }
   /// How many places there are.
   var placeCount: Int { mappingCount + linkCount + 1 }
   /// The place of a link property.
   func place(ofLink link: Int) -> Int { mappingCount + link }
   /// The place of the HubSpot id field.
   var placeOfIDField: Int { mappingCount + linkCount }
+}
+
+/// Texts as bytes that stay where they are.
+private final class TextStore: @unchecked Sendable {
+  private let store: ByteBuffer
+  private let spans: [String: (Int, Int)]
+
+  init(_ texts: [String]) {
+    var store = ByteBuffer(capacity: 4096)
+    var spans: [String: (Int, Int)] = [:]
+    for text in texts where spans[text] == nil {
+      let start = store.count
+      store.append(text)
+      spans[text] = (start, store.count - start)
+    }
+    self.store = store
+    self.spans = spans
+  }
+
+  /// The bytes of one of the texts.
+  func bytes(_ text: String) -> Bytes { spans[text].map { store.part($0.0, $0.1) } ?? .none }
 }

@@ -72,39 +72,37 @@ public final class Resolver: @unchecked Sendable {
     (0..<threads).reduce(into: ChunkCounts()) { $0.add(stations[$1].counters.named(shared.names, shared.plan)) }
   }
 
+  /// How many rows have their partners fetched at once: few enough that the first-level cache holds most of them.
+  static let runLength = 64
+
   private func resolveHubSpot(_ batch: Int, _ station: inout Station) throws {
     let rows = hubspot[batch].pointee.rowCount
-    var start = 0
-    while start < rows {
-      let count = min(CellBlock.capacity, rows - start)
-      try resolveHubSpot(batch, start, count, &station)
-      start += count
+    for start in stride(from: 0, to: rows, by: Self.runLength) {
+      try resolveHubSpot(batch, start..<min(start + Self.runLength, rows), &station)
     }
   }
 
-  /// Resolves a run of HubSpot rows, whose partners are gathered first.
-  private func resolveHubSpot(_ batch: Int, _ start: Int, _ count: Int, _ station: inout Station) throws {
-    station.hubspotBlock.gather(count, from: hubspot) { (batch, start + $0) }
-    var partners = [(batch: Int, row: Int)]()
-    partners.reserveCapacity(count)
-    for number in 0..<count {
-      let info = station.hubspotBlock.record(number).info
+  /// Resolves a run of HubSpot rows, whose partners are fetched first.
+  private func resolveHubSpot(_ batch: Int, _ rows: Range<Int>, _ station: inout Station) throws {
+    station.partners.removeAll(keepingCapacity: true)
+    for row in rows {
+      let info = hubspot[batch].pointee[info: row]
       guard info.partner >= 0 else { continue }
       guard let place = places.find(info.partner) else {
         throw StagingError.failed(
           "HubSpot row \(info.row) of \(shared.plan.object) is paired with a Salesforce row that its chunk "
             + "does not hold: run extract again")
       }
-      partners.append(place)
+      station.partners.append(RecordView(salesforce[place.batch].pointee, place.row))
     }
-    station.salesforceBlock.gather(partners.count, from: salesforce) { partners[$0] }
+    for partner in station.partners { station.touched &+= partner.touch(columns: shared.salesforce.count) }
     var partner = 0
-    for number in 0..<count {
-      let record = station.hubspotBlock.record(number)
+    for row in rows {
+      let record = RecordView(hubspot[batch].pointee, row)
       if record.info.partner < 0 {
         creates.resolve(record, .hubspot, &station)
       } else {
-        let other = station.salesforceBlock.record(partner)
+        let other = station.partners[partner]
         pairs.resolve(record, other, &station)
         partner += 1
       }
@@ -113,16 +111,8 @@ public final class Resolver: @unchecked Sendable {
 
   /// Resolves the Salesforce rows that have no partner.
   private func resolveSalesforce(_ batch: Int, _ station: inout Station) {
-    let rows = (0..<salesforce[batch].pointee.rowCount).filter { salesforce[batch].pointee[info: $0].partner < 0 }
-    var start = 0
-    while start < rows.count {
-      let count = min(CellBlock.capacity, rows.count - start)
-      station.salesforceBlock.gather(count, from: salesforce) { (batch, rows[start + $0]) }
-      for number in 0..<count {
-        let record = station.salesforceBlock.record(number)
-        creates.resolve(record, .salesforce, &station)
-      }
-      start += count
+    for row in 0..<salesforce[batch].pointee.rowCount where salesforce[batch].pointee[info: row].partner < 0 {
+      creates.resolve(RecordView(salesforce[batch].pointee, row), .salesforce, &station)
     }
   }
 }

@@ -11,14 +11,15 @@ struct Station: ~Copyable {
   var target = TargetValue()
   var scratch = ByteBuffer(capacity: 1024)
   var counters: Counters
-  var hubspotBlock: CellBlock
-  var salesforceBlock: CellBlock
+  /// The partners of the rows that are resolved next.
+  var partners: [RecordView] = []
+  /// What `RecordView.touch` gave: kept, so that it is not optimised away.
+  var touched: UInt8 = 0
 
   init(_ shared: ResolvePlan) {
     self.shared = shared
     counters = Counters(places: shared.names.placeCount, objects: shared.plan.salesforceObjects.count)
-    hubspotBlock = CellBlock(columns: shared.hubspot.count)
-    salesforceBlock = CellBlock(columns: shared.salesforce.count)
+    partners.reserveCapacity(Resolver.runLength)
   }
 
   /// Appends a row of changes.csv, and counts it. `place` is a mapping, or a place of `Names`.

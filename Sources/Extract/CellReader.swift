@@ -183,6 +183,8 @@ extension HubSpotIndex {
 
   /// Appends the rows of another file.
   mutating func append(_ other: HubSpotIndex) {
+    // Most sides have one file: its arrays are taken over, not copied.
+    guard count > 0 else { return self = other }
     merges += other.merges.map { ($0.id, $0.row &+ Int32(truncatingIfNeeded: count)) }
     ids += other.ids
     times += other.times
@@ -206,6 +208,7 @@ extension SalesforceIndex {
 
   /// Appends the rows of another file.
   mutating func append(_ other: SalesforceIndex) {
+    guard count > 0 else { return self = other }
     conversions += other.conversions.map { ($0.row &+ Int32(truncatingIfNeeded: count), $0.contact) }
     ids += other.ids
     times += other.times

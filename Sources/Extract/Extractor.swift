@@ -55,7 +55,7 @@ public struct Extractor: Sendable {
     var (hubspot, salesforce) = join(files, &indexes)
     var pairing = Pairing.pair(
       hubspot, salesforce, baseline: remembered, onDuplicate: plan.keys.map(\.onDuplicate),
-      objects: plan.salesforceObjects)
+      objects: plan.salesforceObjects, workers: workers)
     let layout = ChunkLayout(chunkSize: chunkSize, pairing)
     let chunks = try partitionChunks(partition, pairing, layout)
     hubspot = HubSpotIndex(keyCount: 0)

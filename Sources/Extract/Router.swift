@@ -25,7 +25,7 @@ struct Router: Sendable {
   /// Reads the blocks in parallel, and appends their rows to the tables in the order of the file.
   func run(_ workers: Workers, _ writers: [any TableWriter], _ rejects: any TableWriter, counts: RouteCounts) throws {
     let order = InOrder()
-    let stations = (0..<workers.count).map { _ in Station(chunks: chunkCount, delimiter: file.source.delimiter) }
+    let stations = (0..<workers.count).map { _ in Station(chunks: chunkCount, columns: columns.places.count) }
     let shared = Shared(writers: writers, rejects: rejects, counts: counts)
     try workers.forEach(blocks.count) { worker, piece in
       do {
@@ -67,14 +67,12 @@ struct Router: Sendable {
       file: UInt16(truncatingIfNeeded: number), object: UInt8(truncatingIfNeeded: file.source.object))
     info.verdict = verdicts[row].rawValue
     info.partner = partners[row]
-    station.withChunk(chunkOf(row)) { out, index, buffer in
+    station.withChunk(chunkOf(row)) { out, index, buffer, cells in
       StagedRows.encode(info, withByte: true, into: &out)
-      for place in columns.places {
-        out.append(UInt8(ascii: ","))
-        guard place >= 0 else { continue }
-        let field = index[field: Int(mark.firstField) + place]
-        out.appendCSV(buffer.part(Int(field.offset), field.count))
+      for (cell, place) in columns.places.enumerated() {
+        cells[cell] = place < 0 ? .absent : index[field: Int(mark.firstField) + place]
       }
+      out.appendCSVCells(UnsafeBufferPointer(cells), of: buffer.base)
       out.append(UInt8(ascii: "\n"))
     }
   }
@@ -115,9 +113,13 @@ struct Router: Sendable {
     var duplicates = 0
     private let chunks: UnsafeMutablePointer<ByteBuffer>
     private let count: Int
+    /// The cells of a row in the order of the table.
+    private let cells: UnsafeMutableBufferPointer<FieldRef>
 
-    init(chunks count: Int, delimiter: UInt8) {
+    init(chunks count: Int, columns: Int) {
       self.count = count
+      cells = .allocate(capacity: columns)
+      cells.initialize(repeating: .absent)
       chunks = .allocate(capacity: count)
       for place in 0..<count { (chunks + place).initialize(to: ByteBuffer(capacity: 4096)) }
     }
@@ -125,11 +127,17 @@ struct Router: Sendable {
     deinit {
       chunks.deinitialize(count: count)
       chunks.deallocate()
+      cells.deallocate()
     }
 
-    func withChunk(_ chunk: Int, _ body: (inout ByteBuffer, borrowing RecordIndex, borrowing ByteBuffer) -> Void) {
+    func withChunk(
+      _ chunk: Int,
+      _ body: (
+        inout ByteBuffer, borrowing RecordIndex, borrowing ByteBuffer, UnsafeMutableBufferPointer<FieldRef>
+      ) -> Void
+    ) {
       precondition(chunk >= 0 && chunk < count)
-      body(&chunks[chunk], index, buffer)
+      body(&chunks[chunk], index, buffer, cells)
     }
 
     func flush(_ shared: Shared) throws {

@@ -34,6 +34,13 @@ final class HubSpotFile {
 
   /// Appends a record; `trace` is the HubSpot id of an update, the Salesforce id of a create.
   func append(trace: Bytes, _ record: borrowing PendingRecord) throws {
+    write(trace, record, to: &line)
+    inputs += 1
+    rows += 1
+    if inputs == Self.maxInputs { try flush() }
+  }
+
+  private func write(_ trace: Bytes, _ record: borrowing PendingRecord, to line: inout ByteBuffer) {
     line.append(inputs == 0 ? "{\"inputs\":[{\"objectWriteTraceId\":" : ",{\"objectWriteTraceId\":")
     line.appendJSON(trace)
     if hasID {
@@ -55,9 +62,6 @@ final class HubSpotFile {
       }
     }
     line.append("}}")
-    inputs += 1
-    rows += 1
-    if inputs == Self.maxInputs { try flush() }
   }
 
   private func flush() throws {

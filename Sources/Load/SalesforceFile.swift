@@ -32,6 +32,15 @@ final class SalesforceFile {
   /// Appends a record.
   func append(id: Bytes, _ record: borrowing PendingRecord) throws {
     line.clear()
+    write(id, record, to: &line)
+    if file != nil && size + line.count > Self.maxBytes { try finishFile() }
+    if file == nil { try begin() }
+    try file?.append(line.bytes)
+    size += line.count
+    rows += 1
+  }
+
+  private func write(_ id: Bytes, _ record: borrowing PendingRecord, to line: inout ByteBuffer) {
     if hasID { line.append(id) }
     for (number, place) in places.enumerated() {
       if number > 0 || hasID { line.append(UInt8(ascii: ",")) }
@@ -42,11 +51,6 @@ final class SalesforceFile {
       }
     }
     line.append(UInt8(ascii: "\n"))
-    if file != nil && size + line.count > Self.maxBytes { try finishFile() }
-    if file == nil { try begin() }
-    try file?.append(line.bytes)
-    size += line.count
-    rows += 1
   }
 
   private func begin() throws {

@@ -26,7 +26,8 @@ struct ColumnCount: Sendable {
   init(_ mapping: FieldMapping, _ file: SourceFile, pipelineZone: TimeZoneTable) {
     let isHubSpot = file.side == .hubspot
     format = ValueFormat(
-      kind: mapping.kind, side: file.side, scale: mapping.scale, maxIntegerDigits: mapping.maxIntegerDigits,
+      kind: mapping.ownKind(of: file.side), side: file.side, scale: mapping.scale,
+      maxIntegerDigits: mapping.maxIntegerDigits,
       blankIsFalse: mapping.blankIsFalse,
       fieldHoldsInstant: isHubSpot ? mapping.hubspotHoldsInstant : mapping.salesforceHoldsInstant,
       dateOrder: file.dateOrder, sourceZone: file.zone, pipelineZone: pipelineZone)

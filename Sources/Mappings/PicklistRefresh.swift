@@ -29,7 +29,8 @@ public struct PicklistRefresh: Sendable {
   ) throws -> [PicklistRefresh] {
     let mappings = object.resolution.mappings.filter {
       $0.rule != .dontSync && ($0.kind == .picklist || $0.kind == .multipicklist) && $0.hubspotProperty != nil
-        && (property == nil || $0.property == property)
+        // The ids of record types are no options.
+        && !$0.hasSalesforceIDs && (property == nil || $0.property == property)
     }
     let census = ExportCensus(pipeline: pipeline.definition, object: object, mappings: mappings)
     let counted = counts ? try census.take() : .init()

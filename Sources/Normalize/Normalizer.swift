@@ -43,7 +43,7 @@ public struct Normalizer: ~Copyable {
     return formats
       + plan.mappings.map { mapping in
         ValueFormat(
-          kind: mapping.kind, side: side, scale: mapping.scale, maxIntegerDigits: mapping.maxIntegerDigits,
+          kind: mapping.ownKind(of: side), side: side, scale: mapping.scale, maxIntegerDigits: mapping.maxIntegerDigits,
           blankIsFalse: mapping.blankIsFalse,
           fieldHoldsInstant: side == .hubspot ? mapping.hubspotHoldsInstant : mapping.salesforceHoldsInstant,
           dateOrder: source.dateOrder, sourceZone: source.zone, pipelineZone: plan.pipelineZone)

@@ -34,4 +34,33 @@ public struct Workers: Sendable {
     }
     if let error = failure.withLock({ $0 }) { throw error }
   }
+
+  /// The same for work that cannot fail.
+  public func forEach(_ pieces: Int, _ body: @Sendable (_ worker: Int, _ piece: Int) -> Void) {
+    let next = Atomic<Int>(0)
+    DispatchQueue.concurrentPerform(iterations: min(count, max(0, pieces))) { worker in
+      while true {
+        let piece = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard piece < pieces else { return }
+        body(worker, piece)
+      }
+    }
+  }
+
+  /// Fills a new array, a place by a call of `value`, in runs of many places to a thread.
+  public func map<Element: Sendable & BitwiseCopyable>(
+    _ count: Int, _ value: @Sendable (_ place: Int) -> Element
+  ) -> [Element] {
+    let run = 1 << 14
+    return Array(unsafeUninitializedCapacity: count) { places, filled in
+      // Each thread fills places of its own.
+      nonisolated(unsafe) let places = places
+      forEach((count + run - 1) / run) { _, piece in
+        for place in piece * run..<min(count, (piece + 1) * run) {
+          places.initializeElement(at: place, to: value(place))
+        }
+      }
+      filled = count
+    }
+  }
 }

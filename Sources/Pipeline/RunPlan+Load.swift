@@ -42,14 +42,20 @@ private struct PlanBuilder {
     return RunPlan(
       definition: definition, objects: try loaded.objects.map { try plan($0, people?.vocabulary) }, sources: sources,
       histories: histories,
-      formats: formats, warnings: warnings,
+      formats: formats, warnings: warnings, idleMappings: idleMappings,
       pipelineDigest: try Digests.ofContents([definition.file]), mappingsDigest: try Digests.ofContents(mappings),
       metadataDigest: try Digests.ofContents(Array(metadata)), loadDirectory: try loadDirectory(), inputFiles: inputs)
   }
 
   /// What a person should know before the run.
   private var warnings: [String] {
-    loaded.objects.flatMap { object in object.warnings.map { warning(object, $0) } }
+    loaded.objects.flatMap { object in object.issues.map { warning(object, $0) } }
+  }
+
+  /// By object, the mappings with an issue.
+  private var idleMappings: [String: [MappingIssue]] {
+    Dictionary(
+      uniqueKeysWithValues: loaded.objects.map { ($0.definition.name, $0.issues.filter { $0.status == .issue }) })
   }
 
   private func loadDirectory() throws -> String {
@@ -62,7 +68,8 @@ private struct PlanBuilder {
   private func refusal(_ message: String) -> PipelineError { PipelineError(file: definition.file, message: message) }
 
   private func warning(_ object: LoadedObject, _ issue: MappingIssue) -> String {
-    "\(relative(object.definition.mappings)):\(issue.line ?? 1): \(issue.reason)"
+    let place = "\(relative(object.definition.mappings)):\(issue.line ?? 1): "
+    return issue.status == .issue ? "\(place)\(issue); this mapping moves no data" : place + issue.reason
   }
 
   /// A path as messages show it: relative to the pipeline file, where it lies below its folder or beside it.

@@ -8,7 +8,7 @@ import Staging
 public struct RunPlan: Sendable {
   /// What the pipeline file itself says.
   public let definition: PipelineDefinition
-  /// The objects that are switched on, in the order in which they load.
+  /// The objects that are switched on, in the order of the pipeline file, which is that of reports.
   public let objects: [ObjectPlan]
   let sources: [String: [SourceFile]]
   /// The field histories of each object, of both sides.
@@ -16,6 +16,8 @@ public struct RunPlan: Sendable {
   let formats: [String: SourceFormats]
   /// What a person should know before the run.
   public let warnings: [String]
+  /// By object, the mappings that have an issue and move no data (requirements M9).
+  let idleMappings: [String: [MappingIssue]]
   let pipelineDigest: String
   let mappingsDigest: String
   let metadataDigest: String
@@ -23,8 +25,21 @@ public struct RunPlan: Sendable {
   /// Every file whose change makes another run of it.
   let inputFiles: [String]
 
+  /// The objects in the order in which they are loaded: what others refer to comes first (spec, domain facts 1.6, safe
+  /// load order; HubSpot's and Salesforce's people are never written).
+  var objectsInLoadOrder: [ObjectPlan] { inLoadOrder(objects, \.object) }
+
   /// A digest of names, sizes and modification times of all inputs.
   func inputsDigest() throws -> String { try Digests.ofState(inputFiles) }
+}
+
+/// Companies, contacts with leads, deals: an account must be there before its contacts, and both before their deals.
+func inLoadOrder<Item>(_ items: [Item], _ name: (Item) -> String) -> [Item] {
+  let order = ["companies", "contacts", "deals"]
+  return items.enumerated().sorted {
+    let (a, b) = (order.firstIndex(of: name($0.element)), order.firstIndex(of: name($1.element)))
+    return (a ?? order.count, $0.offset) < (b ?? order.count, $1.offset)
+  }.map(\.element)
 }
 
 extension SourceFormats {

@@ -5,6 +5,7 @@ import Staging
 public struct RunSummary: CustomStringConvertible, Sendable {
   let manifest: RunManifest
   let plans: [ObjectPlan]
+  let idleMappings: [String: [MappingIssue]]
   let loadDirectory: String
   /// Where a dry run put its reports.
   let previewDirectory: String?
@@ -15,7 +16,7 @@ public struct RunSummary: CustomStringConvertible, Sendable {
     var lines = [headline]
     for plan in plans where manifest.object(plan.object) != nil {
       lines += ["", plan.object]
-      lines += describe(plan)
+      lines += describe(plan) + describeIdleMappings(plan)
     }
     if let next { lines += ["", next] }
     return lines.joined(separator: "\n")
@@ -44,6 +45,14 @@ public struct RunSummary: CustomStringConvertible, Sendable {
     }
   }
 
+  private func describeIdleMappings(_ plan: ObjectPlan) -> [String] {
+    guard let issues = idleMappings[plan.object], !issues.isEmpty else { return [] }
+    let names = issues.map { "\($0.mappingName) (\($0.code.title))" }.joined(separator: ", ")
+    let subject =
+      issues.count == 1 ? "1 mapping has an issue and moves" : "\(issues.count) mappings have issues and move"
+    return ["  \(subject) no data: \(names); see resync mappings check"]
+  }
+
   private func describe(_ side: Side, _ rows: RunManifest.SideRun, _ counts: SideCounts) -> [String] {
     var lines = [
       "  \(side.name): \(rows.read) rows read = \(counts.paired) paired + \(counts.unmatched) unmatched + "
@@ -69,6 +78,10 @@ public struct RunSummary: CustomStringConvertible, Sendable {
 
   private var next: String? {
     if let previewDirectory { return "what the load would do: \(previewDirectory)" }
-    return manifest.state == .loaded ? "load files and reports: \(loadDirectory)" : nil
+    guard manifest.state == .loaded else { return nil }
+    // An account must be there before its contacts, and both before their deals.
+    let order =
+      plans.count < 2 ? "" : "; send " + inLoadOrder(plans, \.object).map(\.object).joined(separator: ", then ")
+    return "load files and reports: \(loadDirectory)\(order)"
   }
 }

@@ -283,7 +283,7 @@ public final class Runner {
     try LoadFolder(path: loadDirectory).claim(by: plan.definition.name)
     for object in plan.objects { try begin(object) }
     if !manifest.chunks.contains(where: { $0.stage == .load }) { try removeLoadFiles() }
-    let chunks = plan.objects.flatMap { object in
+    let chunks = plan.objectsInLoadOrder.flatMap { object in
       (0..<(manifest.object(object.object)?.chunks ?? 0)).filter {
         isSelected($0) && !manifest.isDone(.load, object.object, $0)
       }.map { (object, $0) }
@@ -407,7 +407,7 @@ public final class Runner {
 
   private func summary(nothingLeft: Bool = false, dryRun: Bool = false) -> RunSummary {
     RunSummary(
-      manifest: manifest, plans: plan.objects, loadDirectory: loadDirectory,
+      manifest: manifest, plans: plan.objects, idleMappings: plan.idleMappings, loadDirectory: loadDirectory,
       previewDirectory: dryRun ? previewDirectory : nil, nothingLeft: nothingLeft)
   }
 }

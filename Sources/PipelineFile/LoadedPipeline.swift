@@ -28,8 +28,8 @@ public struct LoadedObject: Sendable {
   public var rows: [MappingRow]
   /// The mappings, in the order of the file, those that are never synced too.
   public var mappings: [FieldMapping]
-  /// What the mappings are warned about.
-  public var warnings: [MappingIssue]
+  /// What is to be said of the mappings: warnings, and the issues of those that move no data (requirements M9).
+  public var issues: [MappingIssue]
   /// The match keys, in order.
   public var keys: [MatchKey]
   /// The link properties, in the order in which they are looked at.

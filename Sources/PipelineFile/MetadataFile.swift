@@ -46,16 +46,15 @@ public func readSalesforceDescribe(_ path: String, object: String) throws(Pipeli
     throw PipelineError(file: path, message: "describes \(name), not \(object)")
   }
   let described = fields.map { field in
-    let values = (field.picklistValues ?? []).compactMap { entry in
-      entry.value.map { PicklistValue(label: entry.label, value: $0, active: entry.active ?? true) }
-    }
+    let isRecordType = field.name == "RecordTypeId"
     return SalesforceField(
       name: field.name, label: field.label, type: field.type, length: field.length ?? 0,
       precision: field.precision ?? 0, scale: field.scale ?? 0, digits: field.digits ?? 0,
       nillable: field.nillable ?? true, createable: field.createable ?? true,
       updateable: field.updateable ?? true,
       defaultedOnCreate: field.defaultedOnCreate ?? false, calculated: field.calculated ?? false,
-      restrictedPicklist: field.restrictedPicklist ?? false, picklistValues: values,
+      restrictedPicklist: isRecordType ? !document.recordTypes.isEmpty : field.restrictedPicklist ?? false,
+      picklistValues: isRecordType ? document.recordTypes : field.values,
       referenceTo: field.referenceTo ?? [])
   }
   return SalesforceSchema(name: object, keyPrefix: document.keyPrefix, fields: described)
@@ -121,12 +120,32 @@ private struct FieldEntry: Decodable {
   var nillable, createable, updateable, defaultedOnCreate, calculated, restrictedPicklist: Bool?
   var picklistValues: [Value]?
   var referenceTo: [String]?
+
+  var values: [PicklistValue] {
+    (picklistValues ?? []).compactMap { entry in
+      entry.value.map { PicklistValue(label: entry.label, value: $0, active: entry.active ?? true) }
+    }
+  }
 }
 
 private struct DescribeDocument: Decodable {
-  enum Keys: CodingKey { case result, name, keyPrefix, fields }
+  struct RecordType: Decodable {
+    var recordTypeId: String
+    var name: String?
+    var active, available, master: Bool?
+  }
+  enum Keys: CodingKey { case result, name, keyPrefix, fields, recordTypeInfos }
   var name, keyPrefix: String?
   var fields: [FieldEntry]?
+  private var recordTypeInfos: [RecordType]?
+
+  /// The record types as the values that `RecordTypeId` can have. The master type stands for none.
+  var recordTypes: [PicklistValue] {
+    (recordTypeInfos ?? []).filter { $0.master != true }.map {
+      let id = salesforceID18($0.recordTypeId) ?? $0.recordTypeId
+      return PicklistValue(label: $0.name, value: id, active: $0.active ?? $0.available ?? true)
+    }
+  }
 
   init(from decoder: any Decoder) throws {
     var container = try decoder.container(keyedBy: Keys.self)
@@ -136,5 +155,6 @@ private struct DescribeDocument: Decodable {
     name = try container.decodeIfPresent(String.self, forKey: .name)
     keyPrefix = try container.decodeIfPresent(String.self, forKey: .keyPrefix)
     fields = try container.decodeIfPresent([FieldEntry].self, forKey: .fields)
+    recordTypeInfos = try container.decodeIfPresent([RecordType].self, forKey: .recordTypeInfos)
   }
 }

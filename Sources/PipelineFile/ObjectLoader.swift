@@ -7,14 +7,14 @@ struct ObjectLoader {
 
   func load() throws(PipelineError) -> LoadedObject {
     let found = try inspect()
-    try refuse(found.resolution.faults)
+    try refuse(found.resolution.faults.filter(\.stopsTheRun))
     let checks = checks(found)
     let keys = try checks.check()
     return LoadedObject(
       definition: object, hubspotSource: try source(.hubspot, object.name),
       salesforceSources: try object.salesforce.map { (name) throws(PipelineError) in try source(.salesforce, name) },
       hubspotSchema: found.hubspotSchema, salesforceObjects: found.salesforceObjects, rows: found.document.rows,
-      mappings: found.resolution.mappings, warnings: found.resolution.warnings, keys: keys, links: checks.links,
+      mappings: found.resolution.mappings, issues: found.resolution.issues, keys: keys, links: checks.links,
       createAs: checks.createAs)
   }
 
@@ -73,10 +73,7 @@ struct ObjectLoader {
 
   private func refuse(_ faults: [MappingIssue]) throws(PipelineError) {
     let problems = Problems(file: object.mappings)
-    for fault in faults {
-      let names = fault.property.isEmpty ? "" : "\(fault.property) ↔ \(fault.field): "
-      problems.add(fault.line, names + fault.reason)
-    }
+    for fault in faults { problems.add(fault.line, fault.description) }
     try problems.throwIfAny()
   }
 }

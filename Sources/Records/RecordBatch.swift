@@ -99,6 +99,12 @@ public struct RecordBatch: ~Copyable {
     }
   }
 
+  /// The references of a row's first `count` cells.
+  @inlinable public func fields(ofRow row: Int, count: Int) -> UnsafeBufferPointer<FieldRef> {
+    precondition(row >= 0 && row < rowCount && count >= 0 && count <= columnCount)
+    return UnsafeBufferPointer(start: fields + row &* columnCount, count: count)
+  }
+
   /// What is known of a row besides its cells.
   @inlinable public subscript(info row: Int) -> RowInfo {
     get {

@@ -13,10 +13,7 @@ public enum StagedRows {
       let info = batch[info: row]
       encode(info, withByte: false, into: &out)
       encodeIssues(of: batch, row, layout, into: &out)
-      for column in 0..<columns {
-        out.append(UInt8(ascii: ","))
-        out.appendCSV(batch.bytes(row, column))
-      }
+      out.appendCSVCells(batch.fields(ofRow: row, count: columns), of: batch.arena.base)
       out.append(UInt8(ascii: "\n"))
     }
   }

@@ -20,11 +20,12 @@ import Testing
   }
 
   private func apply(_ writes: [RecordWrite], _ nights: SampleNights) throws {
-    var exports = TwoExports(
-      hubspot: try nights.sandbox.data(Self.hubspot), salesforce: try nights.sandbox.data(Self.salesforce))
+    var exports = CRMExports([
+      "companies": try nights.sandbox.data(Self.hubspot), "Account": try nights.sandbox.data(Self.salesforce),
+    ])
     try exports.apply(writes)
-    try nights.sandbox.write(Self.hubspot, exports.hubspot.data)
-    try nights.sandbox.write(Self.salesforce, exports.salesforce.data)
+    try nights.sandbox.write(Self.hubspot, exports["companies"].data)
+    try nights.sandbox.write(Self.salesforce, exports["Account"].data)
   }
 
   /// The counts of `not_arrived` in a run's accounting.

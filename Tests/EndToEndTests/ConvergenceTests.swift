@@ -37,17 +37,17 @@ import Testing
     #expect(unequal.isEmpty, "seed \(random.seed): \(unequal.prefix(10).joined(separator: "\n"))")
   }
 
-  private func sides(_ pipeline: SmallPipeline) throws -> TwoExports {
-    TwoExports(
-      hubspot: try pipeline.sandbox.data(Self.companies), salesforce: try pipeline.sandbox.data(Self.accounts)
-    )
+  private func sides(_ pipeline: SmallPipeline) throws -> CRMExports {
+    CRMExports([
+      "companies": try pipeline.sandbox.data(Self.companies), "Account": try pipeline.sandbox.data(Self.accounts),
+    ])
   }
 
-  private func change(_ pipeline: SmallPipeline, _ body: (inout TwoExports) throws -> Void) throws {
+  private func change(_ pipeline: SmallPipeline, _ body: (inout CRMExports) throws -> Void) throws {
     var sides = try sides(pipeline)
     try body(&sides)
-    try pipeline.sandbox.write(Self.companies, sides.hubspot.data)
-    try pipeline.sandbox.write(Self.accounts, sides.salesforce.data)
+    try pipeline.sandbox.write(Self.companies, sides["companies"].data)
+    try pipeline.sandbox.write(Self.accounts, sides["Account"].data)
   }
 
   /// Runs a night; what it sends.
@@ -59,41 +59,41 @@ import Testing
   }
 
   /// People change and clear cells of every eighth record of both sides.
-  private static func edit(_ sides: inout TwoExports, _ night: Int, _ random: inout SeededRandom) throws {
-    for row in sides.hubspot.rows.indices where Int.random(in: 0..<8, using: &random) == 0 {
+  private static func edit(_ sides: inout CRMExports, _ night: Int, _ random: inout SeededRandom) throws {
+    for row in sides["companies"].rows.indices where Int.random(in: 0..<8, using: &random) == 0 {
       let time = "2026-11-2\(night)T0\(Int.random(in: 0..<9, using: &random)):00:00.000Z"
       let value = Bool.random(using: &random) ? "" : "\(Int.random(in: 1..<9, using: &random))"
-      try sides.hubspot.set(row, edited.randomElement(using: &random) ?? "phone", value)
-      try sides.hubspot.set(row, "hs_lastmodifieddate", time)
+      try sides["companies"].set(row, edited.randomElement(using: &random) ?? "phone", value)
+      try sides["companies"].set(row, "hs_lastmodifieddate", time)
     }
-    for row in sides.salesforce.rows.indices where Int.random(in: 0..<8, using: &random) == 0 {
+    for row in sides["Account"].rows.indices where Int.random(in: 0..<8, using: &random) == 0 {
       let time = "2026-11-2\(night)T0\(Int.random(in: 0..<9, using: &random)):00:00.000Z"
       let value = Bool.random(using: &random) ? "" : "\(Int.random(in: 1..<9, using: &random))"
       let property = edited.randomElement(using: &random)
       let field = try #require(fields.first { $0.0 == property }?.1)
-      try sides.salesforce.set(row, field, value)
-      try sides.salesforce.set(row, "LastModifiedDate", time)
+      try sides["Account"].set(row, field, value)
+      try sides["Account"].set(row, "LastModifiedDate", time)
     }
   }
 
   /// The cells of linked records that are not the same on both sides, and records that have no partner.
-  private static func unequalCells(_ sides: TwoExports) throws -> [String] {
+  private static func unequalCells(_ sides: CRMExports) throws -> [String] {
     let accounts = Dictionary(
-      sides.salesforce.rows.map { (sides.salesforce.text($0, "Id"), $0) },
+      sides["Account"].rows.map { (sides["Account"].text($0, "Id"), $0) },
       uniquingKeysWith: { first, _ in first })
     var found: [String] = []
-    for row in sides.hubspot.rows {
-      let id = sides.hubspot.text(row, "hs_object_id")
-      guard let account = accounts[sides.hubspot.text(row, "salesforceaccountid")] else {
+    for row in sides["companies"].rows {
+      let id = sides["companies"].text(row, "hs_object_id")
+      guard let account = accounts[sides["companies"].text(row, "salesforceaccountid")] else {
         found.append("company \(id) has no account")
         continue
       }
       for (property, field) in fields {
-        let (h, s) = (sides.hubspot.text(row, property), sides.salesforce.text(account, field))
+        let (h, s) = (sides["companies"].text(row, property), sides["Account"].text(account, field))
         if h != s { found.append("company \(id), \(property): \(h) / \(s)") }
       }
     }
-    if sides.hubspot.rows.count != accounts.count { found.append("not every account has a company") }
+    if sides["companies"].rows.count != accounts.count { found.append("not every account has a company") }
     return found
   }
 }

@@ -96,14 +96,25 @@ import Testing
   @Test(arguments: [
     ("city,BillingCity", "city,BilingCity", "BillingCity"), ("phone,Phone", "phon,Phone", "phone"),
   ])
-  func `2: a mapping of a field that there is not, with the nearest name`(
+  func `0: a mapping of a field that there is not moves no data, and the run says so by name`(
     part: String, wrong: String, name: String
   ) throws {
     try pipeline.sandbox.change("mappings.csv", part, to: wrong)
     let outcome = try pipeline.run("n1")
-    #expect(outcome.exitCode == 2)
+    #expect(outcome.exitCode == 0)
     #expect(outcome.messages.contains("mappings.csv:"), "\(outcome.messages)")
     #expect(outcome.messages.contains("did you mean \(name)"), "\(outcome.messages)")
+    let mapping = wrong.replacingOccurrences(of: ",", with: " ↔ ")
+    #expect(
+      outcome.output.contains("1 mapping has an issue and moves no data: \(mapping) (unknown name)"),
+      "\(outcome.output)")
+  }
+
+  @Test func `2: a row of the mapping file that cannot be read`() throws {
+    try pipeline.sandbox.change("mappings.csv", "city,BillingCity,prefer_salesforce", to: "city,BillingCity,sometimes")
+    let outcome = try pipeline.run("n1")
+    #expect(outcome.exitCode == 2)
+    #expect(outcome.messages.contains("mappings.csv:5"), "\(outcome.messages)")
     expectNothingDone()
   }
 

@@ -29,7 +29,7 @@ import Testing
     let nights = try SampleNights()
     for folder in ["sample-data", "sample-data/second-night"] {
       for (file, id) in [("hubspot/companies.csv", "hs_object_id"), ("salesforce/Account.csv", "Id")] {
-        let shuffled = Self.shuffled(CSVDocument(try nights.sandbox.data("\(folder)/\(file)")), id, &random)
+        let shuffled = CSVDocument(try nights.sandbox.data("\(folder)/\(file)")).shuffled(by: id, &random)
         try nights.sandbox.write("\(folder)/\(file)", shuffled.data)
       }
     }
@@ -41,20 +41,5 @@ import Testing
         .differences(from: ResultFolder(reference.file(run)), ordered: false)
       #expect(found.isEmpty, "\(run), seed \(random.seed): \(found.prefix(20).joined(separator: "\n"))")
     }
-  }
-
-  /// The rows in another order; those of one id keep theirs, for at equal times the later row is the one that
-  /// counts.
-  private static func shuffled(
-    _ document: CSVDocument, _ idColumn: String, _ random: inout SeededRandom
-  ) -> CSVDocument {
-    func key(_ row: CSVDocument.Row) -> String { String(document.text(row, idColumn).prefix(15)) }
-    var result = document
-    result.rows.shuffle(using: &random)
-    var queues = Dictionary(grouping: document.rows.filter { document.isReadable($0) }, by: key)
-    for place in result.rows.indices where document.isReadable(result.rows[place]) {
-      result.rows[place] = queues[key(result.rows[place])]?.removeFirst() ?? result.rows[place]
-    }
-    return result
   }
 }

@@ -110,7 +110,7 @@ import Testing
   @Test(.enabled(if: MappingSandbox.fixtures != nil, "the shared fixtures are not beside the package"))
   func `the default mappings of contacts fit HubSpot's and Salesforce's own metadata`() throws {
     let fixtures = try #require(MappingSandbox.fixtures)
-    let rows = try readMappings(Repository.root + "/pipelines/mappings/contacts.csv")
+    let rows = try readMappings(Repository.root + "/pipelines/mappings/contacts.csv").filter { $0.origin == .default }
     let hubspot = try readHubSpotProperties(fixtures + "/grouparoo/hubspot/crm_v3_schema_CONTACT.json")
     let objects = try [("Contact", "amaxa/test_describes/Contact"), ("Lead", "grouparoo/salesforce/describe_v42_Lead")]
       .map { name, path in
@@ -118,12 +118,13 @@ import Testing
       }
     let resolution = MappingResolution(rows, hubspot: hubspot, objects: objects)
     #expect(resolution.faults.isEmpty, "\(resolution.faults)")
-    #expect(resolution.mappings.count == rows.count && rows.allSatisfy { $0.origin == .default })
+    #expect(resolution.mappings.count == rows.count)
   }
 
   @Test func `the default mapping files of the three objects can be read`() throws {
-    for (name, count) in [("companies", 24), ("contacts", 22), ("deals", 7)] {
-      #expect(try readMappings(Repository.root + "/pipelines/mappings/\(name).csv").count == count)
+    for (name, count) in [("companies", 14), ("contacts", 22), ("deals", 7)] {
+      let rows = try readMappings(Repository.root + "/pipelines/mappings/\(name).csv")
+      #expect(rows.count(where: { $0.origin == .default }) == count, "\(name)")
     }
   }
 }

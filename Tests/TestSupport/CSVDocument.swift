@@ -77,6 +77,18 @@ public struct CSVDocument {
     rows.append(Row(raw: Self.encode(cells), cells: cells))
   }
 
+  /// The rows in another order; those of one id keep theirs, for at equal times the later row is the one that counts.
+  public func shuffled(by idColumn: String, _ random: inout SeededRandom) -> CSVDocument {
+    func key(_ row: Row) -> String { String(text(row, idColumn).prefix(15)) }
+    var result = self
+    result.rows.shuffle(using: &random)
+    var queues = Dictionary(grouping: rows.filter { isReadable($0) }, by: key)
+    for place in result.rows.indices where isReadable(result.rows[place]) {
+      result.rows[place] = queues[key(result.rows[place])]?.removeFirst() ?? result.rows[place]
+    }
+    return result
+  }
+
   private static func encode(_ cells: [[UInt8]]) -> [UInt8] {
     let texts = cells.map { cell -> [UInt8] in
       guard cell.contains(where: { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }) else { return cell }

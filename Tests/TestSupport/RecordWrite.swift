@@ -5,6 +5,8 @@ public struct RecordWrite: Hashable, CustomStringConvertible {
   /// A side, as reports name it.
   public enum Side: String, Sendable { case hubspot, salesforce }
 
+  /// The object of the side: `companies`, or `Account`.
+  public var object: String
   /// The side that is written.
   public var side: Side
   /// Whether the record is made, and not updated.
@@ -18,7 +20,7 @@ public struct RecordWrite: Hashable, CustomStringConvertible {
   /// For the message of a test.
   public var description: String {
     let cells = values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
-    return "\(side.rawValue) \(isCreate ? "create for" : "update") \(id): \(cells)"
+    return "\(side.rawValue) \(object) \(isCreate ? "create for" : "update") \(id): \(cells)"
   }
 
   /// What changes.csv says, in the order of its rows.
@@ -29,12 +31,13 @@ public struct RecordWrite: Hashable, CustomStringConvertible {
     for row in document.rows {
       guard let side = Side(rawValue: document.text(row, "side")) else { throw HelperError("no side") }
       let isCreate = document.text(row, "action") == "create"
+      let object = document.text(row, side == .hubspot ? "object" : "salesforce_object")
       let id = document.text(row, (side == .hubspot) != isCreate ? "hubspot_id" : "salesforce_id")
-      let key = [side.rawValue, String(isCreate), id]
+      let key = [object, side.rawValue, String(isCreate), id]
       let place = places[key] ?? writes.count
       places[key] = place
       if place == writes.count {
-        writes.append(RecordWrite(side: side, isCreate: isCreate, id: id, values: [:]))
+        writes.append(RecordWrite(object: object, side: side, isCreate: isCreate, id: id, values: [:]))
       }
       writes[place].values[document.text(row, "field")] = document.text(row, "new")
     }
@@ -47,21 +50,24 @@ public struct RecordWrite: Hashable, CustomStringConvertible {
   public static func readLoadFiles(_ files: [String: Data], hubspotIDField: String) throws -> [RecordWrite] {
     var writes: [RecordWrite] = []
     for (name, data) in files.sorted(by: { $0.key < $1.key }) {
-      if name.hasPrefix("hubspot/") { writes += try readBatches(data) }
+      let object = String(name.split(separator: "/").last?.split(separator: "-").first ?? "")
+      if name.hasPrefix("hubspot/") { writes += try readBatches(object, data) }
       if name.hasPrefix("salesforce/") {
-        writes += try readBulk(data, isCreate: name.contains("-create-"), hubspotIDField)
+        writes += try readBulk(object, data, isCreate: name.contains("-create-"), hubspotIDField)
       }
     }
     return writes
   }
 
-  private static func readBulk(_ data: Data, isCreate: Bool, _ idField: String) throws -> [RecordWrite] {
+  private static func readBulk(
+    _ object: String, _ data: Data, isCreate: Bool, _ idField: String
+  ) throws -> [RecordWrite] {
     try CSVDocument(data).dictionaries.map { cells in
       var values = cells.mapValues { $0 == "#N/A" ? "" : $0 }
       guard let id = isCreate ? values[idField] : values.removeValue(forKey: "Id") else {
         throw HelperError("a row without an id in a Salesforce load file")
       }
-      return RecordWrite(side: .salesforce, isCreate: isCreate, id: id, values: values)
+      return RecordWrite(object: object, side: .salesforce, isCreate: isCreate, id: id, values: values)
     }
   }
 
@@ -74,14 +80,15 @@ public struct RecordWrite: Hashable, CustomStringConvertible {
     var inputs: [Input]
   }
 
-  private static func readBatches(_ data: Data) throws -> [RecordWrite] {
+  private static func readBatches(_ object: String, _ data: Data) throws -> [RecordWrite] {
     try data.split(separator: 0x0A).flatMap { line in
       try JSONDecoder().decode(Batch.self, from: Data(line)).inputs.map { input in
         guard input.id == nil || input.id == input.objectWriteTraceId else {
           throw HelperError("an update whose trace id is not its id: \(input.objectWriteTraceId)")
         }
         return RecordWrite(
-          side: .hubspot, isCreate: input.id == nil, id: input.objectWriteTraceId, values: input.properties)
+          object: object, side: .hubspot, isCreate: input.id == nil, id: input.objectWriteTraceId,
+          values: input.properties)
       }
     }
   }

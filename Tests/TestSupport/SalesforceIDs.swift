@@ -17,8 +17,17 @@ public enum SalesforceIDs {
   }
 
   /// The id of account number `number`.
-  public static func account(_ number: Int) -> String {
+  public static func account(_ number: Int) -> String { id("001", number) }
+  /// The id of contact number `number`.
+  public static func contact(_ number: Int) -> String { id("003", number) }
+  /// The id of lead number `number`.
+  public static func lead(_ number: Int) -> String { id("00Q", number) }
+  /// The id of opportunity number `number`.
+  public static func opportunity(_ number: Int) -> String { id("006", number) }
+
+  /// The id of record number `number` of the object whose ids begin with `prefix`.
+  public static func id(_ prefix: String, _ number: Int) -> String {
     let digits = String(number)
-    return full("001Dm00000" + String(repeating: "0", count: max(0, 5 - digits.count)) + digits)
+    return full(prefix + "Dm00000" + String(repeating: "0", count: max(0, 5 - digits.count)) + digits)
   }
 }

@@ -1,15 +1,11 @@
 import Foundation
 
 /// A small pipeline of companies and accounts in a sandbox, with exports that a test writes.
-public struct SmallPipeline {
-  /// The folder that holds the pipeline, its exports, and what its runs leave.
-  /// Its folder: `staging` and `out` are in it.
+public struct SmallPipeline: TestPipeline {
+  /// The folder that holds the pipeline, its exports, and what its runs leave: `staging` and `out`.
   public let sandbox: Sandbox
   /// Further lines of the pipeline file, for the whole pipeline: `max_creates: 500`.
   public var settings: [String]
-
-  /// The pipeline file's path.
-  public var file: String { sandbox.file("pipeline.yaml") }
 
   /// A pipeline in a new sandbox; its files are written by `save`.
   public init(_ purpose: String, _ settings: String...) throws {
@@ -30,23 +26,6 @@ public struct SmallPipeline {
   public func write(companies: [String], accounts: [String]) throws {
     try sandbox.write("companies.csv", ([Self.companyColumns] + companies).joined(separator: "\n") + "\n")
     try sandbox.write("Account.csv", ([Self.accountColumns] + accounts).joined(separator: "\n") + "\n")
-  }
-
-  /// Runs `resync run` on the pipeline.
-  public func run(_ run: String, _ options: String...) throws -> Outcome {
-    try Program.run("resync", ["run", file, "--run", run] + options)
-  }
-
-  /// A report of a run; empty if it was not written.
-  public func report(_ run: String, _ name: String) throws -> CSVDocument {
-    let path = "out/\(run)/\(name).csv"
-    return CSVDocument(sandbox.has(path) ? try sandbox.data(path) : Data())
-  }
-
-  /// Some columns of a report, a line for each row, sorted.
-  public func lines(_ run: String, _ name: String, _ columns: String...) throws -> [String] {
-    let report = try report(run, name)
-    return report.rows.map { row in columns.map { report.text(row, $0) }.joined(separator: " ") }.sorted()
   }
 
   /// The columns of the HubSpot export.

@@ -135,29 +135,51 @@ static inline uint64_t byte_masks_special8_(uint64_t word, uint8_t delimiter) {
   return (((q - ones) & ~q) | ((d - ones) & ~d) | ((n - ones) & ~n) | ((r - ones) & ~r)) & (ones << 7);
 }
 
-/// Whether a quote, the delimiter, a CR or an LF is among `count` bytes. Made for short cells: reads of 4 and
-/// 8 bytes that may overlap, never behind the cell.
-static inline int byte_masks_any_special(const uint8_t *bytes, size_t count, uint8_t delimiter) {
-  uint64_t word;
-  if (count >= 8) {
-    for (size_t at = 0; at + 8 <= count; at += 8) {
-      memcpy(&word, bytes + at, 8);
-      if (byte_masks_special8_(word, delimiter)) return 1;
+/// Copies a cell of `count` bytes, and says whether a quote, the delimiter, a CR or an LF is among them: then it needs
+/// quotes, and the copy is of no use. Neither reads nor writes outside the cell: pieces of 16, 8 and 4 bytes overlap.
+static inline int byte_masks_copy_plain(uint8_t *to, const uint8_t *from, size_t count, uint8_t delimiter) {
+#ifdef BYTE_MASKS_SSE2
+  if (count >= 16) {
+    const __m128i quote = _mm_set1_epi8('"'), other = _mm_set1_epi8((char)delimiter);
+    const __m128i lf = _mm_set1_epi8('\n'), cr = _mm_set1_epi8('\r');
+    __m128i found = _mm_setzero_si128();
+    for (size_t at = 0; at < count; at += 16) {
+      // The last piece overlaps the one before it.
+      const size_t place = at + 16 <= count ? at : count - 16;
+      const __m128i piece = _mm_loadu_si128((const __m128i *)(from + place));
+      _mm_storeu_si128((__m128i *)(to + place), piece);
+      found = _mm_or_si128(found, _mm_or_si128(_mm_cmpeq_epi8(piece, quote), _mm_cmpeq_epi8(piece, other)));
+      found = _mm_or_si128(found, _mm_or_si128(_mm_cmpeq_epi8(piece, lf), _mm_cmpeq_epi8(piece, cr)));
     }
-    memcpy(&word, bytes + count - 8, 8);
-    return byte_masks_special8_(word, delimiter) != 0;
+    return _mm_movemask_epi8(found);
+  }
+#endif
+  if (count >= 8) {
+    uint64_t last, any = 0;
+    for (size_t at = 0; at + 8 <= count; at += 8) {
+      uint64_t word;
+      memcpy(&word, from + at, 8);
+      memcpy(to + at, &word, 8);
+      any |= byte_masks_special8_(word, delimiter);
+    }
+    memcpy(&last, from + count - 8, 8);
+    memcpy(to + count - 8, &last, 8);
+    return (any | byte_masks_special8_(last, delimiter)) != 0;
   }
   if (count >= 4) {
     uint32_t first, last;
-    memcpy(&first, bytes, 4);
-    memcpy(&last, bytes + count - 4, 4);
-    word = (uint64_t)first | (uint64_t)last << 32;
-    return byte_masks_special8_(word, delimiter) != 0;
+    memcpy(&first, from, 4);
+    memcpy(&last, from + count - 4, 4);
+    memcpy(to, &first, 4);
+    memcpy(to + count - 4, &last, 4);
+    return byte_masks_special8_((uint64_t)first | (uint64_t)last << 32, delimiter) != 0;
   }
+  int any = 0;
   for (size_t i = 0; i < count; i++) {
-    if (bytes[i] == '"' || bytes[i] == delimiter || bytes[i] == '\n' || bytes[i] == '\r') return 1;
+    to[i] = from[i];
+    any |= from[i] == '"' || from[i] == delimiter || from[i] == '\n' || from[i] == '\r';
   }
-  return 0;
+  return any;
 }
 
 #endif

@@ -19,6 +19,9 @@ public struct FieldMapping: Sendable {
   public var line: Int
   /// What the values are.
   public var kind: Kind
+  /// A picklist whose Salesforce values are ids, such as record types, which the value map translates. It is the
+  /// dropdown with a reference (spec, semantics 1, id) that names translations.
+  public var hasSalesforceIDs: Bool
   /// How values compare.
   public var comparison: Comparison
   /// Text is compared and written cut to `salesforceLength`. Never so where that is not known.
@@ -52,6 +55,9 @@ public struct FieldMapping: Sendable {
 
   /// The field of the first listed object that has it.
   public var salesforceField: SalesforceField? { salesforceFields.compactMap { $0 }.first }
+
+  /// What the own values of a side are.
+  public func ownKind(of side: Side) -> Kind { hasSalesforceIDs && side == .salesforce ? .id : kind }
 
   /// Whether the HubSpot property can be written; without metadata it is taken to be.
   public var isWritableInHubSpot: Bool { hubspotProperty?.isWritable ?? true }

@@ -53,7 +53,7 @@ public enum MappingStatus: String, Sendable {
 }
 
 /// A reason why a mapping is not simply ok.
-public struct MappingIssue: Equatable, Sendable {
+public struct MappingIssue: Equatable, Sendable, CustomStringConvertible {
   /// `warning` or `issue`.
   public var status: MappingStatus
   /// What kind of thing is wrong.
@@ -64,6 +64,16 @@ public struct MappingIssue: Equatable, Sendable {
   public var property: String, field: String
   /// What is wrong, and what to do, for a person.
   public var reason: String
+
+  /// Whether no run can be made with it: the file as a whole is wrong, or an opt-out of email would go unheeded. Any
+  /// other mapping with an issue moves no data, and the rest of the run goes on (requirements M9).
+  public var stopsTheRun: Bool { status == .issue && (code == .tooMany || code == .optOut) }
+
+  /// The mapping by its names, as messages have it; empty where it is about the file.
+  public var mappingName: String { property.isEmpty ? "" : "\(property) ↔ \(field)" }
+
+  /// The mapping and what is wrong with it, for a person.
+  public var description: String { mappingName.isEmpty ? reason : "\(mappingName): \(reason)" }
 
   /// Something to say of a row.
   init(_ status: MappingStatus, _ code: MappingIssueCode, _ row: MappingRow, _ reason: String) {

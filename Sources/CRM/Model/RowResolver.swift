@@ -24,7 +24,10 @@ struct RowResolver {
     }
     let fields = objects.indices.map { serves[$0] ? objects[$0].schema?[row.field] : nil }
     let field = fields.compactMap { $0 }.first
-    guard let kind = findKind(property, field) else { return nil }
+    guard let found = findKind(property, field) else { return nil }
+    let hasIDs = found == .id && property?.type == "enumeration" && !row.valueMap.isEmpty
+    guard let valueMap = hasIDs ? idValueMap() : row.valueMap else { return nil }
+    let kind = hasIDs ? .picklist : found
     warnAboutOptions(kind)
     warnAboutObjects(kind, property, fields)
     let isText = kind == .text || kind == .longtext
@@ -32,7 +35,7 @@ struct RowResolver {
     let isOwnerRule = kind == .owner && row.rule != .dontSync
     return FieldMapping(
       index: index, property: row.property, field: row.field, rule: isOwnerRule ? .twoWay : row.rule,
-      origin: row.origin, line: row.line, kind: kind,
+      origin: row.origin, line: row.line, kind: kind, hasSalesforceIDs: hasIDs,
       comparison: row.comparison ?? (field?.type == "email" ? .ignoreCase : .exact),
       truncate: row.truncate && length != nil, scale: kind == .number ? field.map(scale(of:)) : nil,
       maxIntegerDigits: kind == .number ? field.flatMap(maxIntegerDigits(of:)) : nil,
@@ -40,7 +43,7 @@ struct RowResolver {
       blankIsFalse: kind == .boolean && field?.nillable == false,
       hubspotHoldsInstant: property?.type == "datetime", salesforceHoldsInstant: field?.type == "datetime",
       isOptOut: isOptOut, isCurrency: field?.type == "currency", serves: serves, hubspotProperty: property,
-      salesforceFields: fields, valueMap: row.valueMap,
+      salesforceFields: fields, valueMap: valueMap,
       idOptions: kind == .id ? property.flatMap(idOptions(of:)) : nil)
   }
 
@@ -117,6 +120,22 @@ struct RowResolver {
     }
   }
 
+  /// The value map of a dropdown with a reference: its Salesforce values are ids, and get their 18 characters.
+  private mutating func idValueMap() -> ValueMap? {
+    var entries: [ValueMap.Entry] = []
+    for entry in row.valueMap.entries {
+      guard let id = salesforceID18(entry.salesforce) else {
+        let isOff = refuseIfSynced(
+          .mismatchedTypes,
+          "\(row.field) is a reference: \(entry.salesforce), to which the value_map translates "
+            + "\(entry.hubspot), is no Salesforce id")
+        return isOff ? ValueMap() : nil
+      }
+      entries.append(ValueMap.Entry(entry.hubspot, id))
+    }
+    return ValueMap(entries)
+  }
+
   // MARK: Warnings
 
   private mutating func warnAboutOptions(_ kind: Kind) {
@@ -142,7 +161,9 @@ struct RowResolver {
       if otherKind != kind { differences.append("type") }
       if field.scale != other.scale { differences.append("scale") }
       if field.length != other.length { differences.append("length") }
-      if field.picklistValues != other.picklistValues || field.restrictedPicklist != other.restrictedPicklist {
+      if kind == .picklist || kind == .multipicklist,
+        field.picklistValues != other.picklistValues || field.restrictedPicklist != other.restrictedPicklist
+      {
         differences.append("picklist")
       }
       guard !differences.isEmpty else { continue }

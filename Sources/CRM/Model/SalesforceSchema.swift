@@ -43,7 +43,7 @@ public struct SalesforceField: Equatable, Sendable {
   public var calculated: Bool
   /// Only the listed values can be written.
   public var restrictedPicklist: Bool
-  /// The values of a picklist, in Salesforce's order.
+  /// The values of a picklist, in Salesforce's order; of `RecordTypeId`, the ids and names of the record types.
   public var picklistValues: [PicklistValue]
   /// The objects that a reference can point to.
   public var referenceTo: [String]

@@ -1,8 +1,10 @@
+import Parallel
+
 /// Pairs the records of two exports: by link, by the baseline, by match keys, in that order (spec, semantics 3).
 ///
 /// It sees both exports as a whole, so that every verdict about duplicates and ambiguity holds over chunks, and looks only
 /// at ids, links, times and digests of keys. Deciding is pure: arrays in, verdicts out.
-public struct Pairing {
+public struct Pairing: Sendable {
   private let hubspot: HubSpotIndex
   private let salesforce: SalesforceIndex
   private let onDuplicate: [OnDuplicate]
@@ -10,14 +12,15 @@ public struct Pairing {
   private let contact: UInt8?
   /// Salesforce objects in the order that decides ties, by their number.
   private let ranks: [UInt8]
+  private let workers: Workers
   private var result: PairingResult
 
   /// Pairs the two sides; `onDuplicate` has an entry for each match key, `objects` are the pipeline's Salesforce objects.
   public static func pair(
     _ hubspot: HubSpotIndex, _ salesforce: SalesforceIndex, baseline: [BaselinePair], onDuplicate: [OnDuplicate],
-    objects: [String]
+    objects: [String], workers: Workers = Workers(count: 1)
   ) -> PairingResult {
-    var pairing = Pairing(hubspot, salesforce, onDuplicate, objects)
+    var pairing = Pairing(hubspot, salesforce, onDuplicate, objects, workers)
     pairing.followMerges()
     pairing.keepNewestOfSameID()
     pairing.exclude()
@@ -33,8 +36,10 @@ public struct Pairing {
   }
 
   private init(
-    _ hubspot: HubSpotIndex, _ salesforce: SalesforceIndex, _ onDuplicate: [OnDuplicate], _ objects: [String]
+    _ hubspot: HubSpotIndex, _ salesforce: SalesforceIndex, _ onDuplicate: [OnDuplicate], _ objects: [String],
+    _ workers: Workers
   ) {
+    self.workers = workers
     self.hubspot = hubspot
     self.salesforce = salesforce
     self.onDuplicate = onDuplicate
@@ -70,23 +75,9 @@ public struct Pairing {
 
   /// The last modified row stays; at a tie the later one. A row whose id was merged into another contact does not.
   private mutating func keepNewestOfSameID() {
-    for row in 0..<hubspot.count where result.hubspot[row] == .free {
-      if result.records.isMerged(hubspot.ids[row]) {
-        result.hubspot[row] = .duplicateID
-        continue
-      }
-      guard let other = result.records.insertHubSpot(row) else { continue }
-      let wins = hubspot.times[row] >= hubspot.times[other]
-      result.hubspot[wins ? other : row] = .duplicateID
-      if wins { result.records.replaceHubSpot(other, by: row) }
-    }
-    for row in 0..<salesforce.count {
-      guard let id = salesforce.ids[row] else { continue }
-      guard let other = result.records.insertSalesforce(row, id) else { continue }
-      let wins = salesforce.times[row] >= salesforce.times[other]
-      result.salesforce[wins ? other : row] = .duplicateID
-      if wins { result.records.replaceSalesforce(other, by: row, id) }
-    }
+    let repeated = result.records.insertRows(hubspot, salesforce, workers)
+    for row in repeated.hubspot { result.hubspot[Int(row)] = .duplicateID }
+    for row in repeated.salesforce { result.salesforce[Int(row)] = .duplicateID }
   }
 
   private func hubspotRow(_ id: UInt64) -> Int? { result.records.hubspotRow(id) }
@@ -109,15 +100,21 @@ public struct Pairing {
   // MARK: 3. By link
 
   private mutating func pairByLink() {
+    // The look-ups wait for memory, so every core makes some.
+    let pairing = self
+    let linked = workers.map(hubspot.count) { row in
+      guard pairing.result.hubspot[row] == .free, pairing.hubspot.linkStates[row] != .none else { return Int32(-1) }
+      return pairing.linkedRow(of: row).map { Int32(truncatingIfNeeded: $0) } ?? -1
+    }
     // How many HubSpot rows claim a Salesforce row; more than one is all that matters.
     var claims = [UInt8](repeating: 0, count: salesforce.count)
     for row in 0..<hubspot.count where result.hubspot[row] == .free && hubspot.linkStates[row] != .none {
-      guard let partner = linkedRow(of: row) else {
+      guard linked[row] >= 0 else {
         result.hubspot[row] = .danglingLink
         continue
       }
-      if claims[partner] < 2 { claims[partner] += 1 }
-      result.hubspotPartners[row] = Int32(partner)
+      if claims[Int(linked[row])] < 2 { claims[Int(linked[row])] += 1 }
+      result.hubspotPartners[row] = linked[row]
     }
     for row in 0..<hubspot.count where result.hubspot[row] == .free && result.hubspotPartners[row] >= 0 {
       let partner = Int(result.hubspotPartners[row])

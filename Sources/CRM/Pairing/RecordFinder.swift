@@ -1,3 +1,6 @@
+import Parallel
+import Synchronization
+
 /// Finds the row that stands for a record: by its id, or by the id that it had before it was merged into another, or, of a
 /// lead, converted (spec, semantics 3.1 and 3.2).
 public struct RecordFinder: Sendable {
@@ -13,8 +16,8 @@ public struct RecordFinder: Sendable {
   init(_ hubspot: HubSpotIndex, _ salesforce: SalesforceIndex) {
     hubspotIDs = hubspot.ids
     salesforceIDs = salesforce.ids
-    hubspotRows = RowTable(capacity: hubspot.count)
-    salesforceRows = RowTable(capacity: salesforce.count)
+    hubspotRows = RowTable(capacity: 0)
+    salesforceRows = RowTable(capacity: 0)
   }
 
   /// Finds nothing.
@@ -40,23 +43,26 @@ public struct RecordFinder: Sendable {
     return salesforceRows.find(id.hash) { salesforceIDs[$0] == id }
   }
 
-  /// Puts a HubSpot row in, unless its id is there: then gives the row that has it.
-  mutating func insertHubSpot(_ row: Int) -> Int? {
-    let id = hubspotIDs[row]
-    return hubspotRows.insert(row, id) { hubspotIDs[$0] == id }
-  }
-
-  /// Puts a readable Salesforce row in, unless its id is there: then gives the row that has it.
-  mutating func insertSalesforce(_ row: Int, _ id: SalesforceKey) -> Int? {
-    salesforceRows.insert(row, id.hash) { salesforceIDs[$0] == id }
-  }
-
-  /// A row stands for its id in place of another with the same.
-  mutating func replaceHubSpot(_ old: Int, by row: Int) { hubspotRows.replace(old, by: row, hubspotIDs[row]) }
-
-  /// A row stands for its id in place of another with the same.
-  mutating func replaceSalesforce(_ old: Int, by row: Int, _ id: SalesforceKey) {
-    salesforceRows.replace(old, by: row, id.hash)
+  /// Puts all readable rows in, each side on a thread of its own. Of several rows with one id the last modified stands for
+  /// it, at a tie the later one; gives the others, and HubSpot rows whose id was merged into another contact.
+  mutating func insertRows(
+    _ hubspot: HubSpotIndex, _ salesforce: SalesforceIndex, _ workers: Workers
+  ) -> (hubspot: [Int32], salesforce: [Int32]) {
+    let finder = self
+    let made = Mutex<(RowsByID?, RowsByID?)>((nil, nil))
+    workers.forEach(2) { _, side in
+      if side == 0 {
+        let rows = RowsByID(hubspot) { finder.isMerged($0) }
+        made.withLock { $0.0 = rows }
+      } else {
+        let rows = RowsByID(salesforce)
+        made.withLock { $0.1 = rows }
+      }
+    }
+    guard case (let first?, let second?) = made.withLock({ $0 }) else { return ([], []) }
+    hubspotRows = first.table
+    salesforceRows = second.table
+    return (first.repeated, second.repeated)
   }
 
   /// From now on a converted lead is its contact.
@@ -82,5 +88,5 @@ public struct RecordFinder: Sendable {
   }
 
   /// Whether a HubSpot id is part of another contact now.
-  func isMerged(_ id: UInt64) -> Bool { mergedInto[id] != nil }
+  func isMerged(_ id: UInt64) -> Bool { !mergedInto.isEmpty && mergedInto[id] != nil }
 }
