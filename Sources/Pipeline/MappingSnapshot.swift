@@ -56,7 +56,8 @@ public struct MappingSnapshot: Codable, Sendable {
   static func read(in area: any StagingArea) throws -> MappingSnapshot? {
     guard let text = try area.note(name) else { return nil }
     guard let found = try? JSONDecoder().decode(Self.self, from: Data(text.utf8)) else {
-      throw StagingError.failed("\(name) beside the baseline cannot be read: remove it, and the next run writes it anew")
+      throw StagingError.failed(
+        "\(name) beside the baseline cannot be read: remove it, and the next run writes it anew")
     }
     return found
   }

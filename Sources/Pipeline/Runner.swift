@@ -38,9 +38,12 @@ public final class Runner {
     self.progress = progress
     workers = Workers(count: options.workers)
     self.area = area
-    guard try area.acquireLock() else {
-      throw RunError(
-        .held, "another run holds the pipeline \(plan.definition.name): wait until it has ended, and try again")
+    if try !area.acquireLock() {
+      guard let shared = area as? any SharedArea, stage == nil, options.isWhole else {
+        throw RunError(
+          .held, "another run holds the pipeline \(plan.definition.name): wait until it has ended, and try again")
+      }
+      try ChunkHelper(plan: plan, options: options, progress: progress, area: shared).helpUntilFree()
     }
     baseline = area.baseline
     manifest = try RunChoice(plan, options, area).choose(alone: stage)
@@ -181,6 +184,10 @@ public final class Runner {
   // MARK: Normalize, map, conflict-resolve
 
   private func passChunks(_ object: ObjectPlan, to last: Stage) throws {
+    if let shared = area as? any SharedArea, options.chunks == nil {
+      let work = ChunkWork(plan: plan, options: options, store: store, workers: workers, progress: progress)
+      return try ChunkLeader(area: shared, object: object, last: last, work: work).passAll(&manifest)
+    }
     let count = manifest.object(object.object)?.chunks ?? 0
     let background = BackgroundCommits()
     for chunk in 0..<count where isSelected(chunk) {
@@ -198,21 +205,10 @@ public final class Runner {
     _ object: ObjectPlan, _ chunk: Int, of count: Int, from first: Stage, to last: Stage,
     _ background: BackgroundCommits
   ) throws {
-    let start = ContinuousClock.now
-    let chunkPass = ChunkPass(
-      plan: object, formats: plan.formats[object.object] ?? .utc, store: store, workers: workers,
-      context: context(object))
-    var pending: [any TableWriter] = []
-    let result = try chunkPass.run(chunk, from: first, to: last) { pending = $0 }
-    let done = [Stage.normalize, .map, .conflictResolve].filter { $0 >= first && $0 <= last }.map { stage in
-      RunManifest.ChunkRun(
-        object: object.object, chunk: chunk, stage: stage, rowsIn: result.rows, rowsOut: result.rows,
-        seconds: result.seconds[stage] ?? 0, counts: stage == .conflictResolve ? result.counts : nil)
-    }
+    let work = ChunkWork(plan: plan, options: options, store: store, workers: workers, progress: progress)
+    let (pending, done) = try work.pass(object, chunk, from: first, to: last, manifest)
     try background.commit(pending, done)
     try noteCommitted(background)
-    progress.finished(
-      last, object.object, chunk: chunk, of: count, rows: result.rows, seconds: (ContinuousClock.now - start).inSeconds)
   }
 
   private func noteCommitted(_ background: BackgroundCommits) throws {
@@ -220,29 +216,6 @@ public final class Runner {
     guard !done.isEmpty else { return }
     for item in done { manifest.note(item) }
     try area.save(manifest)
-  }
-
-  private func context(_ object: ObjectPlan) -> ResolveContext {
-    func files(_ prefix: String) -> [String] {
-      (plan.sources[object.object] ?? []).filter { $0.source.hasPrefix(prefix) }.flatMap { source in
-        let names = manifest.inputs.filter { $0.source == source.source }.map(\.path)
-        return names.filter { $0 == source.displayName || $0.hasPrefix(source.displayName + "/") }
-      }
-    }
-    return ResolveContext(
-      hubspotFiles: files("hubspot/"), salesforceFiles: files("salesforce/"), heldIn: heldIn(object),
-      retriesCreates: options.retryCreates)
-  }
-
-  /// Where nothing is created in this run (semantics 3.6): unreadable rows of the side might be the records that seem to be
-  /// missing, and on a first night nobody has seen how many there would be.
-  private func heldIn(_ object: ObjectPlan) -> Set<Side> {
-    guard !options.createAnyway, let known = manifest.object(object.object) else { return [] }
-    if known.isFirstNight && !object.setsMaxCreates { return [.hubspot, .salesforce] }
-    var held: Set<Side> = []
-    if known.hubspot.unreadable > 0 { held.insert(.hubspot) }
-    if known.salesforce.unreadable > 0 { held.insert(.salesforce) }
-    return held
   }
 
   private func isResolved() throws -> Bool {
@@ -257,8 +230,7 @@ public final class Runner {
   private func checkBrakes() throws {
     let brakes = Brakes(definition: plan.definition, options: options)
     let stops = try plan.objects.flatMap { brakes.check(manifest, $0, last: try baseline.lastRows(of: $0.object)) }
-    let imbalances = Accounting(manifest, plan.objects).imbalances()
-    guard imbalances.isEmpty else { throw RunError(.failed, messages: imbalances) }
+    try checkBalance()
     guard !stops.isEmpty else {
       manifest.state = .running
       return
@@ -269,6 +241,11 @@ public final class Runner {
     throw RunError(
       .braked,
       messages: stops + ["nothing was loaded; what the run would do is in \(previewDirectory)"])
+  }
+
+  private func checkBalance() throws {
+    let imbalances = try Accounting(manifest, plan.objects).imbalances() + area.imbalances(of: manifest.run)
+    guard imbalances.isEmpty else { throw RunError(.failed, messages: imbalances) }
   }
 
   private var previewDirectory: String { "\(area.folder(of: manifest.run))/preview" }
@@ -342,6 +319,7 @@ public final class Runner {
       (0..<(manifest.object(object.object)?.chunks ?? 0)).allSatisfy { manifest.isDone(.load, object.object, $0) }
     }
     guard isWhole else { return }
+    try checkBalance()
     for object in plan.objects {
       guard let known = manifest.object(object.object) else { continue }
       try baseline.finish(

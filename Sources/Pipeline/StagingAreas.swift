@@ -11,7 +11,7 @@ extension RunPlan {
     switch definition.staging {
     case .csv(let path): PipelineDirectory(staging: path, pipeline: definition.name)
     case .postgres(let place):
-      try PostgresArea(
+      try (place.isShared ? SharedPostgresArea.self : PostgresArea.self).init(
         url: place.url.reveal(), schema: place.schema, pipeline: definition.name,
         scratch: "\(loadDirectory)/.resync/work")
     }

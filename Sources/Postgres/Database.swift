@@ -86,16 +86,42 @@ public final class Database: @unchecked Sendable {
   ///
   /// - Throws: `DatabaseError` if the server refuses.
   public func acquireLock(_ key: Int64) throws -> Bool {
+    guard let held = try hold(key) else { return false }
+    mutex.withLock {
+      lockSession = held.session
+      lockKey = key
+    }
+    return true
+  }
+
+  /// An advisory lock that is held until it is released, or the connection is gone.
+  public struct Held {
+    let session: Session
+    private let database: Database
+    init(_ session: Session, of database: Database) {
+      self.session = session
+      self.database = database
+    }
+
+    /// Gives the lock back.
+    public func release() {
+      _ = try? session.connection.query("ROLLBACK")
+      database.giveBack(session)
+    }
+  }
+
+  /// Takes an advisory lock with a connection of its own; nil if another transaction holds it.
+  ///
+  /// - Throws: `DatabaseError` if the server refuses.
+  public func hold(_ key: Int64) throws -> Held? {
     let session = try lend()
     try session.connection.query("BEGIN")
     try session.connection.query("SET LOCAL idle_in_transaction_session_timeout = 0")
     let answer = try session.connection.query("SELECT pg_try_advisory_xact_lock($1::bigint)", ["\(key)"])
-    guard answer.first?.first == "t" else { return false }
-    mutex.withLock {
-      lockSession = session
-      lockKey = key
-    }
-    return true
+    let held = Held(session, of: self)
+    if answer.first?.first == "t" { return held }
+    held.release()
+    return nil
   }
 
   /// After a server has gone, its locks are gone: nothing is written before the lock is held again.

@@ -3,8 +3,8 @@ import Postgres
 import Staging
 
 /// A pipeline's staging in a schema of a database.
-public final class PostgresArea: StagingArea, @unchecked Sendable {
-  private let database: Database
+public class PostgresArea: StagingArea, @unchecked Sendable {
+  let database: Database
   private let schema: String
   private let pipeline: String
   private let scratch: String
@@ -15,7 +15,7 @@ public final class PostgresArea: StagingArea, @unchecked Sendable {
   /// need beside tables.
   ///
   /// - Throws: `StagingError.failed` if the database refuses, the schema is that of another pipeline, or of a newer version.
-  public init(url: String, schema: String, pipeline: String, scratch: String) throws {
+  public required init(url: String, schema: String, pipeline: String, scratch: String) throws {
     database = Database(url: url)
     self.schema = schema
     self.pipeline = pipeline
@@ -24,7 +24,7 @@ public final class PostgresArea: StagingArea, @unchecked Sendable {
     try asStagingError { try migrations.bringUpToDate(for: pipeline) }
   }
 
-  private func named(_ table: String) -> String { "\(quoted(schema)).\(quoted(table))" }
+  func named(_ table: String) -> String { "\(quoted(schema)).\(quoted(table))" }
 
   /// The baseline in the table `baseline`.
   public var baseline: any BaselineStore { PostgresBaseline(database, schema: schema) }
@@ -34,9 +34,13 @@ public final class PostgresArea: StagingArea, @unchecked Sendable {
   /// - Throws: `StagingError.failed` if the database refuses.
   public func acquireLock() throws -> Bool {
     try asStagingError {
-      let key = Int64(bitPattern: UInt64(StagedTable.digest("resync \(schema)"), radix: 16) ?? 0)
-      return try database.acquireLock(key)
+      try database.acquireLock(key("resync"))
     }
+  }
+
+  /// The number of an advisory lock: that of a name in this schema.
+  func key(_ name: String) -> Int64 {
+    Int64(bitPattern: UInt64(StagedTable.digest("\(name) \(schema)"), radix: 16) ?? 0)
   }
 
   /// The names of all runs, in the order in which they began.
@@ -81,7 +85,7 @@ public final class PostgresArea: StagingArea, @unchecked Sendable {
         try connection.query(
           "INSERT INTO \(named("chunks")) "
             + "SELECT $1, c->>'object', (c->>'chunk')::integer, c->>'stage', (c->>'rowsIn')::bigint, "
-            + "(c->>'rowsOut')::bigint, (c->>'seconds')::float8 FROM jsonb_array_elements($2::jsonb) AS c",
+            + "(c->>'rowsOut')::bigint, (c->>'seconds')::float8, c->'counts' FROM jsonb_array_elements($2::jsonb) AS c",
           [manifest.run, chunks])
       }
     }
@@ -118,6 +122,24 @@ public final class PostgresArea: StagingArea, @unchecked Sendable {
         try $0.query(
           "INSERT INTO \(named("notes")) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET text = EXCLUDED.text",
           [name, text])
+      }
+    }
+  }
+
+  /// The rows of `balance` that do not hold, as sentences.
+  ///
+  /// - Throws: `StagingError.failed` if the database refuses.
+  public func imbalances(of run: String) throws -> [String] {
+    try asStagingError {
+      let rows = try database.transaction {
+        try $0.query(
+          "SELECT object, chunk, stage, side, rows_in, rows_out FROM \(named("balance")) "
+            + "WHERE run = $1 AND holds IS NOT TRUE ORDER BY object, stage, chunk, side", [run])
+      }
+      return rows.map { row in
+        let place = [row[0], row[1].map { "chunk \($0)" }, row[2], row[3]].compactMap { $0 }.joined(separator: ", ")
+        return "\(place): \(row[4] ?? "no") rows go in, \(row[5] ?? "no") come out, and that must be equal; "
+          + "look at the view balance of the schema \(schema), and run the stages again with --from extract"
       }
     }
   }

@@ -14,10 +14,17 @@ final class PostgresReader: TableReader {
   private var cell = ByteBuffer(capacity: 4096)
   private var taken = 0
   private var state = State.unopened
+  private let expected: (table: TableName, rows: Int)?
+  private var rows = 0
 
   private enum State { case unopened, first, rows, ended }
 
-  init(_ database: Database, _ statement: String, _ table: StagedTable, header: [String]) {
+  /// A reader of what a COPY sends. `expected` says how many rows the ledger knows of the table.
+  init(
+    _ database: Database, _ statement: String, _ table: StagedTable, header: [String],
+    expected: (table: TableName, rows: Int)? = nil
+  ) {
+    self.expected = expected
     self.database = database
     self.statement = statement
     self.table = table
@@ -53,13 +60,21 @@ final class PostgresReader: TableReader {
       let isThere = try session.connection.nextRow { piece in
         guard var row = CopyRow(piece, isFirst: isFirst) else { return }
         try append(&row)
+        rows += 1
       }
       state = isThere ? .rows : .ended
       if !isThere {
         database.giveBack(session)
         self.session = nil
+        try checkRows()
       }
     }
+  }
+
+  /// Rows that somebody has deleted, or put in, are no night's rows.
+  private func checkRows() throws {
+    guard let expected, expected.rows != rows else { return }
+    throw StagingError.damaged(expected.table, "\(expected.rows) rows were staged, \(rows) are there")
   }
 
   private func append(_ row: inout CopyRow) throws {

@@ -37,7 +37,8 @@ final class PostgresStore: StagingStore, @unchecked Sendable {
     let statement =
       "COPY (SELECT \(stored.columnList) FROM \(named(stored.partition(of: run))) "
       + "WHERE _chunk = \(table.chunk) ORDER BY _row) TO STDOUT (FORMAT binary)"
-    return PostgresReader(database, statement, stored, header: found.columns)
+    return PostgresReader(
+      database, statement, stored, header: found.columns, expected: (table: table, rows: found.rows))
   }
 
   /// Whether the table was committed.
@@ -77,14 +78,16 @@ final class PostgresStore: StagingStore, @unchecked Sendable {
   }
 
   /// Makes a table and its partition for this run, once.
-  func make(_ table: StagedTable) throws {
+  func make(_ table: StagedTable, part: String) throws {
     guard !lock.withLock({ made.contains(table.name) }) else { return }
     let partition = named(table.partition(of: run))
     try database.transaction { connection in
       // Two that make the same table at once would both fail.
       try connection.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [named(table.name)])
-      try connection.query(
-        "CREATE TABLE IF NOT EXISTS \(named(table.name)) (\(table.definition)) PARTITION BY LIST (_run)")
+      if try connection.query("SELECT to_regclass($1)", [named(table.name)]).first?.first == .some(nil) {
+        try connection.query("CREATE TABLE \(named(table.name)) (\(table.definition)) PARTITION BY LIST (_run)")
+        try StagingViews(schema).refresh(with: table, part: part, connection)
+      }
       try connection.query(
         "CREATE TABLE IF NOT EXISTS \(partition) PARTITION OF \(named(table.name)) "
           + "(PRIMARY KEY (_chunk, _row)) FOR VALUES IN (\(literal(run)))")
@@ -92,18 +95,18 @@ final class PostgresStore: StagingStore, @unchecked Sendable {
     lock.withLock { _ = made.insert(table.name) }
   }
 
-  private func entry(_ table: TableName) throws -> (stage: Stage, columns: [String])? {
+  private func entry(_ table: TableName) throws -> (stage: Stage, columns: [String], rows: Int)? {
     try asStagingError {
       let rows = try database.transaction { connection in
         try connection.query(
-          "SELECT stored_by, columns FROM \(named("tables")) "
+          "SELECT stored_by, columns, rows FROM \(named("tables")) "
             + "WHERE _run = $1 AND stage = $2 AND object = $3 AND part = $4 AND chunk = $5::integer",
           [run, table.stage.rawValue, table.object, table.part, "\(table.chunk)"])
       }
-      guard let row = rows.first, let stage = row[0].flatMap({ Stage(rawValue: $0) }), let columns = row[1] else {
-        return nil
-      }
-      return (stage, try JSONDecoder().decode([String].self, from: Data(columns.utf8)))
+      guard let row = rows.first, let stage = row[0].flatMap({ Stage(rawValue: $0) }), let columns = row[1],
+        let count = row[2].flatMap({ Int($0) })
+      else { return nil }
+      return (stage, try JSONDecoder().decode([String].self, from: Data(columns.utf8)), count)
     }
   }
 }

@@ -56,7 +56,7 @@ final class PostgresWriter: TableWriter {
     let partition = store.named(stored.partition(of: store.run))
     let names = String(decoding: try JSONEncoder().encode(columns), as: UTF8.self)
     try asStagingError {
-      try store.make(stored)
+      try store.make(stored, part: table.part)
       try store.database.transaction { connection in
         try connection.query("DELETE FROM \(partition) WHERE _chunk = $1::integer", ["\(table.chunk)"])
         var rows = 0

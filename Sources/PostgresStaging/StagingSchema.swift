@@ -15,7 +15,7 @@ struct StagingSchema {
 
   /// Brings the schema to today's version, in one transaction with its number.
   func bringUpToDate(for pipeline: String) throws {
-    let steps = [first]
+    let steps = [first, second]
     try database.transaction { connection in
       try connection.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 1))", [schema])
       let isThere = try connection.query("SELECT to_regnamespace($1) IS NOT NULL", [quoted(schema)])
@@ -42,7 +42,7 @@ struct StagingSchema {
     }
   }
 
-  /// Version 1.
+  /// Version 1: runs, their chunks and tables, the baseline, and the views.
   private var first: [String] {
     [
       """
@@ -52,7 +52,8 @@ struct StagingSchema {
       """
       CREATE TABLE \(named("chunks")) (_run text NOT NULL REFERENCES \(named("runs")) ON DELETE CASCADE,
         object text NOT NULL, chunk integer NOT NULL, stage text NOT NULL, rows_in bigint NOT NULL,
-        rows_out bigint NOT NULL, seconds double precision NOT NULL, PRIMARY KEY (_run, object, chunk, stage))
+        rows_out bigint NOT NULL, seconds double precision NOT NULL, counts jsonb,
+        PRIMARY KEY (_run, object, chunk, stage))
       """,
       """
       CREATE TABLE \(named("tables")) (_run text NOT NULL, stage text NOT NULL, object text NOT NULL,
@@ -69,38 +70,33 @@ struct StagingSchema {
         cells text[], PRIMARY KEY (object, _run, _chunk, _row))
       """,
       "CREATE TABLE \(named("notes")) (name text PRIMARY KEY, text text NOT NULL)",
-      "CREATE VIEW \(named("last_run")) AS SELECT * FROM \(named("runs")) ORDER BY number DESC LIMIT 1",
-      balance,
-      topIssues,
-    ]
+      StagingViews(schema).lastRun, StagingViews(schema).balance,
+    ] + comments
   }
 
-  /// The conservation law of rows (semantics 7): by run, object and side, and whether it holds.
-  private var balance: String {
-    func sum(_ count: String) -> String {
-      "(SELECT coalesce(sum((c #>> ARRAY['counts', s.side, '\(count)'])::bigint), 0) "
-        + "FROM jsonb_array_elements(r.manifest->'chunks') AS c "
-        + "WHERE c->>'object' = o->>'object' AND c->>'stage' = 'conflict-resolve')"
+  private var comments: [String] {
+    [
+      ("runs", "one row a run: its state, and its manifest as run.json would hold it"),
+      ("chunks", "what is done: a row for each chunk and stage, with rows in and out"),
+      ("tables", "the staged tables that are there, by chunk; columns names the elements of cells"),
+      ("baseline", "what both sides have shown of each pair; baseline_generations names the current run"),
+      ("balance", "rows in and out of each stage of each chunk; a run in which one does not hold fails"),
+    ].map { name, text in
+      "COMMENT ON \(name == "balance" ? "VIEW" : "TABLE") \(named(name)) IS \(literal(text))"
     }
-    return """
-      CREATE VIEW \(named("balance")) AS
-      SELECT *, read = paired + unmatched + rejected + excluded AS holds FROM (
-        SELECT r.run, o->>'object' AS object, s.side, (o->s.side->>'read')::bigint AS read,
-          \(sum("paired")) AS paired, \(sum("unmatched")) AS unmatched,
-          (o->s.side->>'rejected')::bigint AS rejected, \(sum("excluded")) AS excluded
-        FROM \(named("runs")) AS r, jsonb_array_elements(r.manifest->'objects') AS o,
-          (VALUES ('hubspot'), ('salesforce')) AS s(side)) AS sides
-      """
   }
 
-  /// How many issues a run reported, by object and side, the most first.
-  private var topIssues: String {
-    """
-    CREATE VIEW \(named("top_issues")) AS
-    SELECT r.run, c->>'object' AS object, s.side, sum((c #>> ARRAY['counts', s.side, 'rejectedCells'])::bigint) AS issues
-    FROM \(named("runs")) AS r, jsonb_array_elements(r.manifest->'chunks') AS c,
-      (VALUES ('hubspot'), ('salesforce')) AS s(side)
-    WHERE c->>'stage' = 'conflict-resolve' GROUP BY 1, 2, 3 ORDER BY 4 DESC
-    """
+  /// Version 2: several workers on one run (`share: true`).
+  private var second: [String] {
+    [
+      """
+      CREATE TABLE \(named("shared_work")) (_run text NOT NULL, object text NOT NULL, attempt text NOT NULL,
+        last_stage text NOT NULL, PRIMARY KEY (_run))
+      """,
+      """
+      CREATE TABLE \(named("contributions")) (_run text NOT NULL, object text NOT NULL, chunk integer NOT NULL,
+        attempt text NOT NULL, notes jsonb NOT NULL, PRIMARY KEY (_run, object, chunk))
+      """,
+    ]
   }
 }

@@ -18,4 +18,11 @@ public protocol StagingArea: AnyObject, Sendable {
   func note(_ name: String) throws -> String?
   /// Keeps a text beside the baseline, in place of an older one of that name.
   func keep(_ text: String, as name: String) throws
+  /// What does not add up in the staged tables of a run; nothing if nothing disappeared, or if the store counts no rows.
+  func imbalances(of run: String) throws -> [String]
+}
+
+extension StagingArea {
+  /// A store that counts no rows has nothing to say: the accounting of the run is all there is.
+  public func imbalances(of run: String) throws -> [String] { [] }
 }

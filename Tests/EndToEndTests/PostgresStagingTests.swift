@@ -20,11 +20,7 @@ struct PostgresStagingTests {
     let nights = try SampleNights(chunkSize: Reference.chunkSize)
     for pipeline in SampleNights.pipelines {
       let text = try nights.sandbox.text(pipeline)
-      let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-        line.contains("csv: ../.resync") ? "  postgres: {url: \"\(url)\", schema: staging}" : String(line)
-      }
-      try #require(lines.contains { $0.contains("postgres:") }, "the sample pipelines stage in files")
-      try nights.sandbox.write(pipeline, lines.joined(separator: "\n"))
+      try nights.sandbox.write(pipeline, Self.staged(text, url))
     }
     return nights
   }
@@ -51,7 +47,7 @@ struct PostgresStagingTests {
   }
 
   /// The load files and reports of both nights when nothing disturbs them and staging is in files.
-  private static let undisturbed = Result {
+  static let undisturbed = Result {
     let pipeline = try SmallPipeline("files", "chunk_size: 300", "max_creates: 1000")
     for night in 1...2 {
       let exports = GeneratedExports(2000, night: night, seed: 11)
@@ -79,6 +75,34 @@ struct PostgresStagingTests {
     #expect(changed.isEmpty, "\(changed)")
     try expectBalance()
     #expect(try server.query(url, "SELECT run || ' ' || state FROM staging.last_run") == "n2 loaded")
+  }
+
+  @Test func `the night of all objects leaves the bytes that staging in files leaves`() throws {
+    let inFiles = try NightlySample(chunkSize: 50)
+    let inDatabase = try NightlySample(chunkSize: 50)
+    let text = try inDatabase.sandbox.text("pipelines/nightly-resync.yaml")
+    try inDatabase.sandbox.write("pipelines/nightly-resync.yaml", Self.staged(text, url))
+    for sample in [inFiles, inDatabase] {
+      for run in ["n1", "n2"] {
+        let outcome = try sample.run(run)
+        try #require(outcome.exitCode == 0, "\(outcome.messages)")
+      }
+    }
+    let found = try inDatabase.sandbox.contents(under: "out").filter { !$0.key.hasPrefix(".resync/work/") }
+    let changed = differences(try inFiles.sandbox.contents(under: "out"), found)
+    #expect(changed.isEmpty, "\(changed)")
+    try expectBalance()
+  }
+
+  /// A pipeline of the samples with its staging in a database.
+  private static func staged(_ pipeline: String, _ url: String) throws -> String {
+    let lines = pipeline.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      guard line.contains("csv: ../.resync") else { return String(line) }
+      let place = "postgres: {url: \"\(url)\", schema: staging}"
+      return line.contains("staging:") ? "staging: {\(place)}" : "  \(place)"
+    }
+    try #require(lines.contains { $0.contains("postgres:") }, "the sample pipelines stage in files")
+    return lines.joined(separator: "\n")
   }
 
   @Test func `stage by stage gives the same as at once`() throws {
@@ -204,5 +228,56 @@ struct PostgresStagingTests {
     try server.query(url, "CREATE ROLE r\(getpid()) LOGIN; CREATE SCHEMA staging AUTHORIZATION r\(getpid())")
     try pipeline.sandbox.change("pipeline.yaml", "//resync@", to: "//r\(getpid())@")
     try complete(pipeline, "n1")
+  }
+
+  @Test func `a run whose rows do not add up does not end well`() throws {
+    let pipeline = try smallPipeline("balance")
+    try write(1, of: pipeline)
+    let resolved = try Program.run("resync", ["run", pipeline.file, "--run", "n1", "--to", "conflict-resolve"])
+    try #require(resolved.exitCode == 0, "\(resolved.messages)")
+    try server.query(
+      url, "UPDATE staging.tables SET rows = rows - 1 WHERE stage = 'map' AND part = 'hubspot' AND chunk = 1")
+    let outcome = try pipeline.run("n1")
+    #expect(outcome.exitCode == 1)
+    #expect(outcome.messages.contains("companies, chunk 1, map, hubspot"), "\(outcome.messages)")
+    #expect(try server.query(url, "SELECT state FROM staging.last_run") == "running")
+  }
+
+  @Test func `a row that was deleted from a staged table is missed`() throws {
+    let pipeline = try smallPipeline("deleted")
+    try write(1, of: pipeline)
+    let mapped = try Program.run("resync", ["run", pipeline.file, "--run", "n1", "--to", "map"])
+    try #require(mapped.exitCode == 0, "\(mapped.messages)")
+    try server.query(url, "DELETE FROM staging.map_companies_hubspot WHERE _chunk = 0 AND _row = 5")
+    let outcome = try pipeline.run("n1")
+    #expect(outcome.exitCode == 1 && outcome.messages.contains("is damaged"), "\(outcome.messages)")
+  }
+
+  @Test func `the reports are views, with the rows of the files`() throws {
+    let nights = try sampleNights()
+    try nights.complete(1)
+    for report in ["changes", "conflicts", "rejects", "unmatched"] {
+      guard let file = try nights.sandbox.contents(under: "out")["n1/\(report).csv"] else { continue }
+      let rows = CSVDocument(file).rows.count
+      #expect(try server.query(url, "SELECT count(*) FROM staging.\(report)") == "\(rows)", "\(report)")
+    }
+    #expect(
+      try server.query(url, "SELECT sum(issues) = (SELECT count(*) FROM staging.rejects) FROM staging.top_issues")
+        == "t")
+  }
+
+  @Test func `an older schema is brought up to date`() throws {
+    let pipeline = try smallPipeline("older")
+    try write(1, of: pipeline)
+    try complete(pipeline, "n1")
+    try server.query(
+      url, "DROP TABLE staging.shared_work, staging.contributions; UPDATE staging.resync SET version = 1")
+    try write(2, of: pipeline)
+    try complete(pipeline, "n2")
+    #expect(
+      try server.query(url, "SELECT version, to_regclass('staging.contributions') IS NOT NULL FROM staging.resync")
+        == "2|t")
+    let changed = differences(try Self.undisturbed.get(), try loaded(pipeline))
+    #expect(changed.isEmpty, "\(changed)")
   }
 }

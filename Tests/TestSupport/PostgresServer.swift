@@ -37,7 +37,9 @@ public final class PostgresServer: Sendable {
     guard made else { throw HelperError("cannot make a folder for the server") }
     folder = String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     if getuid() == 0 { try Self.run("/bin/chown", ["postgres", folder]) }
-    try asServer(["\(programs)/initdb", "-D", "\(folder)/data", "-U", "resync", "-A", "trust", "-E", "UTF8", "--no-sync"])
+    try asServer([
+      "\(programs)/initdb", "-D", "\(folder)/data", "-U", "resync", "-A", "trust", "-E", "UTF8", "--no-sync",
+    ])
     try start()
   }
 
@@ -78,32 +80,23 @@ public final class PostgresServer: Sendable {
     return try Self.run("\(programs)/psql", ["-XAtq", "-v", "ON_ERROR_STOP=1", "-d", target, "-c", statement])
   }
 
+  /// Closes what it inherits: a server that stays must not hold the files and locks of the test runner.
+  private static let closing = """
+    for file in /proc/$$/fd/*; do file=${file##*/}; [ "$file" -gt 2 ] && eval "exec $file>&-"; done; exec "$@"
+    """
+
   private func asServer(_ words: [String]) throws {
-    if getuid() == 0 {
-      try Self.run("/usr/sbin/runuser", ["-u", "postgres", "--"] + words)
-    } else {
-      try Self.run(words[0], Array(words.dropFirst()))
-    }
+    let user = getuid() == 0 ? ["/usr/sbin/runuser", "-u", "postgres", "--"] : []
+    try Self.run("/bin/bash", ["-c", Self.closing, "bash"] + user + words)
   }
 
   @discardableResult
   private static func run(_ path: String, _ arguments: [String]) throws -> String {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: path)
-    process.arguments = arguments
-    process.currentDirectoryURL = URL(fileURLWithPath: "/tmp")
-    let streams = try Sandbox("server")
-    let (output, messages) = (streams.file("out"), streams.file("err"))
-    for file in ["out", "err"] { try streams.write(file, "") }
-    // Files, for the server inherits them: the end of a pipe would not come while it runs.
-    process.standardOutput = FileHandle(forWritingAtPath: output)
-    process.standardError = FileHandle(forWritingAtPath: messages)
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      throw HelperError("\(path) \(arguments.joined(separator: " ")): \(try streams.text("err"))")
+    // Not with Foundation's Process: it waits until the last heir of its socket is gone, and the server is one.
+    let outcome = try Program(path: path, arguments).wait()
+    guard outcome.exitCode == 0 else {
+      throw HelperError("\(path) \(arguments.joined(separator: " ")): \(outcome.messages)")
     }
-    return try streams.text("out").trimmingCharacters(in: .whitespacesAndNewlines)
+    return outcome.output.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 }

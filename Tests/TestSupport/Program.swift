@@ -18,9 +18,13 @@ public final class Program {
   /// Starts the executable of this name, which lies beside the test runner.
   ///
   /// - Throws: `HelperError` if it is not there, or cannot be started.
-  public init(_ name: String, _ arguments: [String]) throws {
+  public convenience init(_ name: String, _ arguments: [String]) throws {
+    try self.init(path: "\(Repository.products)/\(name)", arguments)
+  }
+
+  /// Starts a program that lies anywhere.
+  init(path: String, _ arguments: [String]) throws {
     folder = try Sandbox("streams")
-    let path = "\(Repository.products)/\(name)"
     guard access(path, X_OK) == 0 else { throw HelperError("\(path) is not built") }
     process = try Self.spawn(path, arguments, output: folder.file("stdout"), messages: folder.file("stderr"))
   }
