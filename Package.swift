@@ -64,7 +64,8 @@ let package = Package(
 
     // The five stages. None imports another.
     room(
-      "Extract", imports: ["CLibArchive", "CRM", "CSV", "CXXHash", "FileStaging", "Parallel", "Records", "Staging"]),
+      "Extract",
+      imports: ["CLibArchive", "CRM", "CSV", "CXXHash", "FileStaging", "Parallel", "Postgres", "Records", "Staging"]),
     room("Normalize", imports: ["CRM", "Records", "Staging"]),
     room("Map", imports: ["CRM", "Records", "Staging"]),
     room("ConflictResolve", imports: ["CRM", "CSV", "Records", "Staging"]),

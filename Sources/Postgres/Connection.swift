@@ -21,6 +21,21 @@ public struct DatabaseError: Error, CustomStringConvertible, Sendable {
   }
 }
 
+/// A column of an answer.
+public struct QueryColumn: Sendable {
+  /// Its name.
+  public let name: String
+  /// The number of its type, which the catalogue of every server has the same for built-in types.
+  let type: UInt32
+
+  /// `timestamptz`
+  public var isInstant: Bool { type == 1184 }
+  /// `timestamp`
+  public var isLocalTime: Bool { type == 1114 }
+  /// `json` or `jsonb`
+  public var isJSON: Bool { type == 114 || type == 3802 }
+}
+
 /// One connection to PostgreSQL. It closes when it goes, and an open transaction is undone by that.
 public struct Connection: ~Copyable {
   private let raw: OpaquePointer
@@ -35,8 +50,7 @@ public struct Connection: ~Copyable {
         isConnectionLost: false)
     }
     PQconninfoFree(parsed)
-    // Environment and URL go before these: PGCONNECT_TIMEOUT and connect_timeout are heeded by libpq.
-    guard let raw = PQconnectdb(url) else {
+    guard let raw = Self.connect(url) else {
       throw DatabaseError(sqlState: "", message: "no memory for a connection", isConnectionLost: false)
     }
     guard PQstatus(raw) == CONNECTION_OK else {
@@ -47,6 +61,18 @@ public struct Connection: ~Copyable {
     // Notices ("already exists, skipping") are no news.
     PQsetNoticeProcessor(raw, { _, _ in }, nil)
     self.raw = raw
+  }
+
+  /// Connects with what the URL says; where it and the environment say nothing, for 30 seconds at most.
+  private static func connect(_ url: String) -> OpaquePointer? {
+    var settings = [("fallback_application_name", "resync")]
+    if getenv("PGCONNECT_TIMEOUT") == nil { settings.append(("connect_timeout", "30")) }
+    // What comes later prevails: the URL, which libpq takes apart where it stands as dbname.
+    settings.append(("dbname", url))
+    let names = settings.map { strdup($0.0) } + [nil]
+    let values = settings.map { strdup($0.1) } + [nil]
+    defer { for text in names + values { free(text) } }
+    return PQconnectdbParams(names.map { UnsafePointer($0) }, values.map { UnsafePointer($0) }, 1)
   }
 
   deinit { PQfinish(raw) }
@@ -69,6 +95,15 @@ public struct Connection: ~Copyable {
         raw, statement, Int32(values.count), nil, copies.map { UnsafePointer($0) }, nil, nil, 0))
     try check(result)
     return result.rows
+  }
+
+  /// The columns that a statement gives, with their types.
+  ///
+  /// - Throws: `DatabaseError` with what the server said.
+  public func columns(of statement: String) throws(DatabaseError) -> [QueryColumn] {
+    let result = QueryResult(PQexec(raw, statement))
+    try check(result)
+    return result.columns
   }
 
   /// Sends bytes with a `COPY … FROM STDIN`. `fill` gives them piece by piece to the function that it is handed.
@@ -164,6 +199,12 @@ private struct QueryResult: ~Copyable {
 
   private func field(_ code: UInt8) -> String? {
     PQresultErrorField(raw, Int32(code)).map { String(cString: $0) }
+  }
+
+  var columns: [QueryColumn] {
+    (0..<PQnfields(raw)).map { column in
+      QueryColumn(name: PQfname(raw, column).map { String(cString: $0) } ?? "", type: PQftype(raw, column))
+    }
   }
 
   var rows: [[String?]] {

@@ -34,17 +34,29 @@ struct PostgresSharingTests {
   /// Waits until the leader offers chunks, and stops it there: what it has claimed it keeps.
   private func startStoppedLeader(_ pipeline: SmallPipeline) throws -> Program {
     let leader = try start(pipeline)
-    for _ in 0..<20_000 where try server.query(url, "SELECT count(*) FROM staging.shared_work") == "0" { usleep(500) }
+    try server.wait(url, until: "SELECT count(*) > 0 FROM staging.shared_work")
     leader.send(SIGSTOP)
+    while try !isQuiet() {
+      leader.send(SIGCONT)
+      usleep(2000)
+      leader.send(SIGSTOP)
+    }
     return leader
   }
 
+  /// Whether nobody stands still in the middle of writing, for whom others would wait: only the locks of the pipeline and
+  /// of one chunk are held.
+  private func isQuiet() throws -> Bool {
+    try server.query(
+      url,
+      """
+      SELECT count(*) FILTER (WHERE locktype = 'transactionid') = 0 AND count(*) FILTER (WHERE locktype = 'advisory') <= 2
+      FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE datname = current_database()
+      """) == "t"
+  }
+
   private func waitForContributions(_ count: Int) throws {
-    for _ in 0..<20_000 {
-      if try Int(server.query(url, "SELECT count(*) FROM staging.contributions")) ?? 0 >= count { return }
-      usleep(1000)
-    }
-    Issue.record("the helpers hand in nothing")
+    try server.wait(url, until: "SELECT count(*) >= \(count) FROM staging.contributions")
   }
 
   private func expectTheSame(_ pipeline: SmallPipeline, _ context: String = "") throws {

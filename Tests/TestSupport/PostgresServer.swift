@@ -17,6 +17,14 @@ public final class PostgresServer: Sendable {
     }
   }()
 
+  /// A server that no other test uses, for those that crash it; `stop` ends it.
+  ///
+  /// - Throws: `HelperError` if PostgreSQL is not installed, or does not start.
+  public static func own() throws -> PostgresServer {
+    guard let programs = installation else { throw HelperError("PostgreSQL is not installed") }
+    return try PostgresServer(programs)
+  }
+
   private let folder: String
   private let programs: String
 
@@ -61,7 +69,8 @@ public final class PostgresServer: Sendable {
     try asServer(["\(programs)/pg_ctl", "-D", "\(folder)/data", "-w", "-s", "-m", mode, "stop"])
   }
 
-  fileprivate func stop() {
+  /// Ends it, and removes its data.
+  public func stop() {
     try? control("immediate")
     try? FileManager.default.removeItem(atPath: folder)
   }
@@ -84,6 +93,17 @@ public final class PostgresServer: Sendable {
   private static let closing = """
     for file in /proc/$$/fd/*; do file=${file##*/}; [ "$file" -gt 2 ] && eval "exec $file>&-"; done; exec "$@"
     """
+
+  /// Waits until a query gives `t`, ten seconds at most.
+  ///
+  /// - Throws: `HelperError` if it does not.
+  public func wait(_ database: String, until condition: String) throws {
+    let end = ContinuousClock.now + .seconds(10)
+    while try query(database, condition) != "t" {
+      guard ContinuousClock.now < end else { throw HelperError("it does not come: \(condition)") }
+      usleep(2000)
+    }
+  }
 
   private func asServer(_ words: [String]) throws {
     let user = getuid() == 0 ? ["/usr/sbin/runuser", "-u", "postgres", "--"] : []
