@@ -49,6 +49,7 @@ let package = Package(
     .systemLibrary(name: "CUTF8Proc", providers: [.apt(["libutf8proc-dev"])]),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
     .systemLibrary(name: "CLibArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .target(name: "CAllocator"),
     .target(name: "CByteMasks"),
     .target(name: "CFileHints"),
 
@@ -84,7 +85,8 @@ let package = Package(
     room(
       "CommandLineTool",
       imports: [
-        "CRM", "Extract", "FileStaging", "Mappings", "Pipeline", "PipelineFile", "Staging", argumentParser, logging,
+        "CAllocator", "CRM", "Extract", "FileStaging", "Mappings", "Pipeline", "PipelineFile", "Staging",
+        argumentParser, logging,
       ]),
     .executableTarget(name: "resync", dependencies: ["CommandLineTool"], swiftSettings: settings),
     stageExecutable("resync-extract"), stageExecutable("resync-normalize"), stageExecutable("resync-map"),

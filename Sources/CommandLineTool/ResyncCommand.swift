@@ -1,4 +1,5 @@
 import ArgumentParser
+import CAllocator
 
 /// The program `resync`: one subcommand a file.
 public struct ResyncCommand: ParsableCommand {
@@ -24,13 +25,17 @@ public struct ResyncCommand: ParsableCommand {
   public init() {}
 
   /// Runs the program with the arguments of the process, and ends it with the exit code of the spec.
-  public static func run() -> Never { ExitCodes.run(Self.self, CommandLine.arguments.dropFirst()) }
+  public static func run() -> Never {
+    allocator_keep_freed_memory()
+    ExitCodes.run(Self.self, CommandLine.arguments.dropFirst())
+  }
 }
 
 /// The small executables, one for each stage.
 public enum StageCommand {
   /// Does what `resync STAGE` does, with the arguments of the process.
   public static func run(stage: String) -> Never {
+    allocator_keep_freed_memory()
     ExitCodes.run(ResyncCommand.self, [stage] + CommandLine.arguments.dropFirst())
   }
 }

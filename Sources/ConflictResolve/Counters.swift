@@ -9,7 +9,8 @@ struct Counters: ~Copyable {
   private var changes: [Int]
   private var notArrived: [Int]
   private var clears: [Int]
-  private var filled: [Int]
+  /// Counted for nearly every cell: plain memory, since an array would count a reference each time.
+  private let filled: UnsafeMutablePointer<Int>
   /// Which Salesforce fields the load files of the chunk need, by object.
   private var updated: [Bool]
   private var created: [Bool]
@@ -20,10 +21,13 @@ struct Counters: ~Copyable {
     changes = Array(repeating: 0, count: 2 * places * Self.reasons)
     notArrived = Array(repeating: 0, count: 2 * places)
     clears = notArrived
-    filled = notArrived
+    filled = .allocate(capacity: 2 * places)
+    filled.initialize(repeating: 0, count: 2 * places)
     updated = Array(repeating: false, count: objects * places)
     created = updated
   }
+
+  deinit { filled.deallocate() }
 
   private func slot(_ side: Side, _ place: Int) -> Int { Int(side.rawValue) * places + place }
 

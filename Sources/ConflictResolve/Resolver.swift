@@ -95,7 +95,9 @@ public final class Resolver: @unchecked Sendable {
       }
       station.partners.append(RecordView(salesforce[place.batch].pointee, place.row))
     }
-    for partner in station.partners { station.touched &+= partner.touch(columns: shared.salesforce.count) }
+    let columns = shared.salesforce.count
+    for partner in station.partners { station.touched &+= partner.touchReferences(columns: columns) }
+    for partner in station.partners { station.touched &+= partner.touchCells(columns: columns) }
     var partner = 0
     for row in rows {
       let record = RecordView(hubspot[batch].pointee, row)

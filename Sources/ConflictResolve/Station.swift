@@ -13,8 +13,8 @@ struct Station: ~Copyable {
   var counters: Counters
   /// The partners of the rows that are resolved next.
   var partners: [RecordView] = []
-  /// What `RecordView.touch` gave: kept, so that it is not optimised away.
-  var touched: UInt8 = 0
+  /// What touching gave: kept, so that it is not optimised away.
+  var touched: UInt32 = 0
 
   init(_ shared: ResolvePlan) {
     self.shared = shared

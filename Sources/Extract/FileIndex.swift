@@ -125,7 +125,7 @@ struct FileIndexer: ~Copyable {
   private mutating func read(
     _ index: borrowing RecordIndex, from first: Int, _ buffer: borrowing ByteBuffer, _ columns: Columns, line: Int
   ) throws {
-    let isClean = isValidUTF8(buffer.bytes)
+    let isClean = buffer.bytes.isUTF8
     for record in first..<max(first, index.recordCount) {
       let mark = index[record: record]
       let place = line + Int(mark.line)
@@ -170,7 +170,7 @@ struct FileIndexer: ~Copyable {
       }
     }
     let field = file.source.side == .hubspot ? "hs_object_id" : "Id"
-    let isUTF8 = isValidUTF8(value)
+    let isUTF8 = value.isUTF8
     RejectRow.append(
       object: plan.object, side: file.source.side, recordID: isUTF8 ? value : .none, file: file.displayName, line: line,
       field: code == .raggedRow || code == .malformedQuote ? "" : field, value: isUTF8 ? value : .none, code: code,
@@ -185,7 +185,7 @@ struct FileIndexer: ~Copyable {
     for cell in 0..<Int(mark.fieldCount) {
       let field = index[field: Int(mark.firstField) + cell]
       let bytes = buffer.part(Int(field.offset), field.count)
-      guard !isValidUTF8(bytes) else { continue }
+      guard !bytes.isUTF8 else { continue }
       invalidCells += 1
       if firstInvalidLine == 0 { firstInvalidLine = line }
       if bytes.contains(where: { [0x81, 0x8D, 0x8F, 0x90, 0x9D].contains($0) }) { fitsWindows1252 = false }
@@ -199,10 +199,4 @@ struct FileIndexer: ~Copyable {
       file.displayName, line: firstInvalidLine,
       "\(invalidCells) cells are no UTF-8, the first on this line, more than max_rejects allows\(guess)")
   }
-}
-
-/// Whether the bytes are UTF-8.
-func isValidUTF8(_ bytes: Bytes) -> Bool {
-  guard bytes.count > 0 else { return true }
-  return (try? UTF8Span(validating: bytes.span)) != nil
 }

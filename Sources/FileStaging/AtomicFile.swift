@@ -25,8 +25,7 @@ public final class AtomicFile: TableWriter {
     self.path = path
     aside = path + ".part"
     try makeDirectory((path as NSString).deletingLastPathComponent)
-    descriptor = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw systemFailure("cannot write \(aside)") }
+    descriptor = try openAside(aside)
     guard fchmod(descriptor, mode) == 0 else { throw systemFailure("cannot write \(aside)") }
   }
 
@@ -77,11 +76,7 @@ public final class AtomicFile: TableWriter {
   /// Writes what is left, syncs, and renames the file to its name.
   public func commit() throws {
     try flush()
-    guard fsync(descriptor) == 0 else { throw systemFailure("cannot sync \(aside)") }
-    close(descriptor)
-    descriptor = -1
-    guard rename(aside, path) == 0 else { throw systemFailure("cannot rename \(aside)") }
-    try syncDirectory((path as NSString).deletingLastPathComponent)
+    try publish(&descriptor, aside, as: path)
   }
 
   /// Removes what was written aside.
@@ -98,6 +93,24 @@ public final class AtomicFile: TableWriter {
     try file.append(text)
     try file.commit()
   }
+}
+
+/// Opens a file that is written aside, for its owner only; without `flags` where the file system does not know them.
+func openAside(_ aside: String, flags: Int32 = 0) throws -> Int32 {
+  let usual = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC
+  var descriptor = open(aside, usual | flags, 0o600)
+  if descriptor < 0 && errno == EINVAL && flags != 0 { descriptor = open(aside, usual, 0o600) }
+  guard descriptor >= 0 else { throw systemFailure("cannot write \(aside)") }
+  return descriptor
+}
+
+/// Syncs and closes a file that is whole, and gives it its name.
+func publish(_ descriptor: inout Int32, _ aside: String, as path: String) throws {
+  guard fsync(descriptor) == 0 else { throw systemFailure("cannot sync \(aside)") }
+  close(descriptor)
+  descriptor = -1
+  guard rename(aside, path) == 0 else { throw systemFailure("cannot rename \(aside)") }
+  try syncDirectory((path as NSString).deletingLastPathComponent)
 }
 
 /// Makes a folder and those above it, for their owner only.

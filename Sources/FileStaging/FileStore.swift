@@ -24,7 +24,8 @@ public struct FileStore: StagingStore {
   ///
   /// - Throws: `StagingError.failed` with what the system said.
   public func writer(_ table: TableName, columns: [String]) throws -> any TableWriter {
-    let file = try AtomicFile(path: path(table))
+    let file: any TableWriter =
+      Self.isReadBack(table) ? try AtomicFile(path: path(table)) : try DirectFile(path: path(table))
     var header = ByteBuffer()
     for (place, column) in columns.enumerated() {
       if place > 0 { header.append(UInt8(ascii: ",")) }
@@ -33,6 +34,15 @@ public struct FileStore: StagingStore {
     header.append(UInt8(ascii: "\n"))
     try file.append(header.bytes)
     return file
+  }
+
+  /// Whether the run that writes a table reads it too: what extract leaves, and what the load files and reports are made of.
+  private static func isReadBack(_ table: TableName) -> Bool {
+    switch table.stage {
+    case .normalize, .map: false
+    case .conflictResolve: table.part != "baseline"
+    case .extract, .load: true
+    }
   }
 
   /// Opens the table's file at its header line.

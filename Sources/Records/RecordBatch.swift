@@ -105,6 +105,13 @@ public struct RecordBatch: ~Copyable {
     return UnsafeBufferPointer(start: fields + row &* columnCount, count: count)
   }
 
+  /// Whether one of a row's first `count` cells cannot be used.
+  @inlinable public func hasIssue(row: Int, count: Int) -> Bool {
+    var any = false
+    for field in fields(ofRow: row, count: count) { any = any || field.hasIssue }
+    return any
+  }
+
   /// What is known of a row besides its cells.
   @inlinable public subscript(info row: Int) -> RowInfo {
     get {

@@ -12,7 +12,7 @@ public enum StagedRows {
     for row in 0..<batch.rowCount {
       let info = batch[info: row]
       encode(info, withByte: false, into: &out)
-      encodeIssues(of: batch, row, layout, into: &out)
+      if batch.hasIssue(row: row, count: columns) { encodeIssues(of: batch, row, layout, into: &out) }
       out.appendCSVCells(batch.fields(ofRow: row, count: columns), of: batch.arena.base)
       out.append(UInt8(ascii: "\n"))
     }

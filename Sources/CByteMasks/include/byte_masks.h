@@ -182,4 +182,43 @@ static inline int byte_masks_copy_plain(uint8_t *to, const uint8_t *from, size_t
   return any;
 }
 
+/// How many bytes the well-formed UTF-8 sequence at `bytes` has, of which `left` may be read; 0 if it is none (Unicode,
+/// table 3-7).
+static inline size_t byte_masks_utf8_sequence_(const uint8_t *bytes, size_t left) {
+  const uint8_t first = bytes[0];
+  if (first < 0x80) return 1;
+  const size_t length = first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 0;
+  if (length == 0 || length > left) return 0;
+  const uint8_t lowest = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
+  const uint8_t highest = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
+  if (bytes[1] < lowest || bytes[1] > highest) return 0;
+  for (size_t i = 2; i < length; i++) {
+    if ((bytes[i] & 0xC0) != 0x80) return 0;
+  }
+  return length;
+}
+
+/// Whether `count` bytes are UTF-8: ASCII is passed over 32 bytes at a time.
+static inline int byte_masks_is_utf8(const uint8_t *bytes, size_t count) {
+  size_t at = 0;
+  while (at < count) {
+#ifdef BYTE_MASKS_SSE2
+    if (count - at >= 32) {
+      const __m128i a = _mm_loadu_si128((const __m128i *)(bytes + at));
+      const __m128i b = _mm_loadu_si128((const __m128i *)(bytes + at + 16));
+      const uint32_t other = (uint32_t)_mm_movemask_epi8(a) | (uint32_t)_mm_movemask_epi8(b) << 16;
+      if (other == 0) {
+        at += 32;
+        continue;
+      }
+      at += (size_t)__builtin_ctz(other);
+    }
+#endif
+    const size_t length = byte_masks_utf8_sequence_(bytes + at, count - at);
+    if (length == 0) return 0;
+    at += length;
+  }
+  return 1;
+}
+
 #endif

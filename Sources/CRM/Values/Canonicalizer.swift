@@ -25,6 +25,12 @@ public struct Canonicalizer: ~Copyable {
   /// A canonicalizer with scratch memory of its own.
   public init() {}
 
+  /// Whether the own value of a cell that is not empty is the cell itself, as of most cells of the kinds text, longtext and
+  /// picklist: ASCII without control characters, nothing to trim, not `#N/A`. False says nothing.
+  @inlinable public static func isOwnValue(_ raw: Bytes) -> Bool {
+    raw[0] > 0x23 && raw[raw.count &- 1] > 0x20 && isPlain(raw)
+  }
+
   /// Where the own value of a cell is. `scratch` is cleared first, so values of earlier calls are gone.
   ///
   /// Never throws and never traps: what cannot be used has an issue.

@@ -35,6 +35,9 @@ public struct ValueFormat: Sendable {
     set { pipeline = Self.kept(newValue) }
   }
 
+  /// Whether values are kept as they are written, but for white space and composition.
+  @inlinable public var isText: Bool { kind == .text || kind == .longtext || kind == .picklist }
+
   /// A format; what is not given limits nothing, and both zones are UTC.
   public init(
     kind: Kind, side: Side, scale: Int? = nil, maxIntegerDigits: Int? = nil, blankIsFalse: Bool = false,

@@ -1,7 +1,7 @@
 import Records
 
 /// Whether a cell is ASCII without NUL, tab or line break: nothing to remove but spaces at its ends.
-@inline(__always) func isPlain(_ bytes: Bytes) -> Bool {
+@inlinable public func isPlain(_ bytes: Bytes) -> Bool {
   guard let base = bytes.baseAddress else { return true }
   let count = bytes.count
   var place = 0

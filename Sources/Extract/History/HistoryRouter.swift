@@ -54,7 +54,7 @@ struct HistoryRouter {
     var out = ByteBuffer(capacity: 256)
     func reject(_ code: IssueCode, _ id: Bytes, _ field: String, _ value: Bytes, _ line: Int) throws {
       out.clear()
-      let isReadable = isValidUTF8(id) && isValidUTF8(value)
+      let isReadable = id.isUTF8 && value.isUTF8
       RejectRow.append(
         object: plan.object, side: file.source.side, recordID: isReadable ? id : .none, file: file.displayName,
         line: line, field: field, value: isReadable ? value : .none, code: code, into: &out)
