@@ -47,6 +47,8 @@ public final class Runner {
     }
     baseline = area.baseline
     manifest = try RunChoice(plan, options, area).choose(alone: stage)
+    // What a leader that died has offered is not to be worked on while this one extracts.
+    try (area as? any SharedArea)?.withdraw(run: manifest.run)
     for warning in plan.warnings { progress.warn(warning) }
   }
 
