@@ -38,7 +38,7 @@ public final class ActivityRunner {
     self.options = options
     self.progress = progress
     workers = Workers(count: options.workers)
-    directory = PipelineDirectory(staging: base.stagingDirectory, pipeline: base.definition.name)
+    directory = PipelineDirectory(staging: plan.stagingFolder, pipeline: base.definition.name)
     guard try directory.acquireLock() else {
       throw RunError(
         .held, "another run holds the pipeline \(base.definition.name): wait until it has ended, and try again")
