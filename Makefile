@@ -4,7 +4,17 @@ SWIFT ?= swift
 PACKAGES := libcsv-dev libpq-dev libarchive-dev libutf8proc-dev libxxhash-dev postgresql
 RESYNC := .build/release/resync
 
-.PHONY: setup build test demo format lint clean
+# The one static binary that is installed; BUILD_STATIC= takes STATIC as it is.
+STATIC := .build/static/release/resync
+BUILD_STATIC ?= static
+PREFIX ?= /usr/local
+DESTDIR ?=
+STAGES := extract normalize map conflict-resolve load
+VERSION := $(shell sed -n 's/^ *version: "\(.*\)",/\1/p' Sources/CommandLineTool/ResyncCommand.swift)
+DEB_ROOT := .build/deb
+DEB = .build/resync_$(VERSION)_$(shell dpkg --print-architecture).deb
+
+.PHONY: setup build test demo format lint clean static install deb
 
 # Installs the C libraries where they are missing (Debian and Ubuntu).
 setup:
@@ -34,6 +44,39 @@ demo: build
 test: setup
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
 	$(SWIFT) test --skip-build --disable-xctest --parallel
+
+# One binary with Swift's libraries in it.
+static: setup
+	$(SWIFT) build -c release --static-swift-stdlib --product resync --scratch-path .build/static \
+	  --explicit-target-dependency-import-check error
+
+# The program, a link for each stage, the man page, and completions for bash, zsh and fish.
+install: $(BUILD_STATIC)
+	@set -e; root="$(DESTDIR)$(PREFIX)"; \
+	install -d "$$root/bin" "$$root/share/man/man1" "$$root/share/bash-completion/completions" \
+	  "$$root/share/zsh/site-functions" "$$root/share/fish/vendor_completions.d"; \
+	install -m 755 -s "$(STATIC)" "$$root/bin/resync"; \
+	for stage in $(STAGES); do ln -sf resync "$$root/bin/resync-$$stage"; done; \
+	gzip -9nc Sources/resync/resync.1 > "$$root/share/man/man1/resync.1.gz"; \
+	"$(STATIC)" --generate-completion-script bash > "$$root/share/bash-completion/completions/resync"; \
+	"$(STATIC)" --generate-completion-script zsh > "$$root/share/zsh/site-functions/_resync"; \
+	"$(STATIC)" --generate-completion-script fish > "$$root/share/fish/vendor_completions.d/resync.fish"; \
+	echo "installed $$root/bin/resync $(VERSION); it still links:" $$(objdump -p "$$root/bin/resync" | awk '/NEEDED/ {print $$2}')
+
+# A Debian package, which depends on the packages of the libraries that the binary links.
+deb: $(BUILD_STATIC)
+	@set -e; rm -rf $(DEB_ROOT); \
+	$(MAKE) -s install BUILD_STATIC= STATIC="$(STATIC)" DESTDIR=$(DEB_ROOT) PREFIX=/usr; \
+	depends=$$(objdump -p $(DEB_ROOT)/usr/bin/resync | awk '/NEEDED/ {print $$2}' \
+	  | while read -r library; do dpkg -S "*/$$library" 2>/dev/null | head -n 1 | cut -d: -f1; done | sort -u | paste -sd, | sed 's/,/, /g'); \
+	install -d $(DEB_ROOT)/DEBIAN; \
+	printf '%s\n' "Package: resync" "Version: $(VERSION)" "Architecture: $$(dpkg --print-architecture)" \
+	  "Maintainer: resync <resync@localhost>" "Section: database" "Priority: optional" "Depends: $$depends" \
+	  "Installed-Size: $$(du -sk --exclude=DEBIAN $(DEB_ROOT) | cut -f1)" \
+	  "Description: puts HubSpot and Salesforce back in step" \
+	  " Reads full exports of both, decides every cell by its sync rule, and writes" \
+	  " the files that bring each side up to date." > $(DEB_ROOT)/DEBIAN/control; \
+	dpkg-deb --root-owner-group --build $(DEB_ROOT) "$(DEB)"
 
 format:
 	$(SWIFT) format --in-place --recursive Sources Tests Package.swift

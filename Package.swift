@@ -82,6 +82,7 @@ let package = Package(
     room("PipelineFile", imports: ["Activities", "CRM", "CSV", "Records", yams]),
     room(
       "Mappings", imports: ["CRM", "Extract", "FileStaging", "Parallel", "PipelineFile", "Records"]),
+    room("Setup", imports: ["CRM", "Extract", "FileStaging", "Mappings", "PipelineFile"]),
     room(
       "Pipeline",
       imports: [
@@ -92,10 +93,12 @@ let package = Package(
     room(
       "CommandLineTool",
       imports: [
-        "CAllocator", "CRM", "Extract", "FileStaging", "Inspect", "Mappings", "Pipeline", "PipelineFile", "Staging",
+        "CAllocator", "CRM", "Extract", "FileStaging", "Inspect", "Mappings", "Pipeline", "PipelineFile", "Setup",
+        "Staging",
         argumentParser, logging,
       ]),
-    .executableTarget(name: "resync", dependencies: ["CommandLineTool"], swiftSettings: settings),
+    .executableTarget(
+      name: "resync", dependencies: ["CommandLineTool"], exclude: ["resync.1"], swiftSettings: settings),
     stageExecutable("resync-extract"), stageExecutable("resync-normalize"), stageExecutable("resync-map"),
     stageExecutable("resync-conflict-resolve"), stageExecutable("resync-load"),
 
@@ -109,6 +112,8 @@ let package = Package(
     tests("ConflictResolveTests", of: ["CRM", "ConflictResolve", "Records", "Staging", "TestSupport"]),
     tests("PipelineFileTests", of: ["CRM", "PipelineFile", "Records", "TestSupport"]),
     tests("MappingsTests", of: ["CRM", "Mappings", "PipelineFile", "resync", "TestSupport"]),
+    tests("SetupTests", of: ["CRM", "Setup", "TestSupport"]),
+    tests("PipelineTests", of: ["Pipeline", "Staging", "TestSupport"]),
     // It runs the programs as a person does; that it depends on them has them built.
     tests(
       "EndToEndTests",

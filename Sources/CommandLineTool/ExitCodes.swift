@@ -9,18 +9,33 @@ import Staging
 enum ExitCodes {
   static func run(_ root: any ParsableCommand.Type, _ arguments: some Collection<String>) -> Never {
     Interrupts.install()
+    let words = Array(arguments)
+    let isJSON = ResumeCommand.asksForJSONLog(words)
+    Interrupts.message =
+      "interrupted; what is finished is kept; "
+      + (ResumeCommand(words).advice ?? "the same command goes on from there")
+    Interrupts.isJSON = isJSON
     do {
-      var command = try root.parseAsRoot(Array(arguments))
+      var command = try root.parseAsRoot(words)
       try command.run()
       exit(0)
     } catch {
       let (message, code) = explain(error, root)
-      if !message.isEmpty {
-        let isHelp = code == 0
-        (isHelp ? FileHandle.standardOutput : FileHandle.standardError).write(Data((message + "\n").utf8))
+      guard code != 0 else {
+        if !message.isEmpty { print(message) }
+        exit(0)
       }
+      let next = code == RunError.Code.failed.rawValue ? ResumeCommand(words).advice : nil
+      tell([message, next.map { "resync: \($0)" } ?? ""].filter { !$0.isEmpty }.joined(separator: "\n"), isJSON)
       exit(code)
     }
+  }
+
+  /// Writes an error to stderr, in the place of a bar.
+  private static func tell(_ message: String, _ isJSON: Bool) {
+    guard !message.isEmpty else { return }
+    let text = isJSON ? jsonLine("error", message) ?? message : Terminal.lineStart + message
+    FileHandle.standardError.write(Data((text + "\n").utf8))
   }
 
   private static func explain(_ error: any Error, _ root: any ParsableCommand.Type) -> (String, Int32) {
@@ -47,6 +62,9 @@ enum ExitCodes {
 
 /// Ctrl-C and a polite kill end the program at once: what is finished is on disk under its name, and nothing else is.
 enum Interrupts {
+  /// What is told, with how to go on; both are set once, before there is any work to interrupt.
+  nonisolated(unsafe) static var message = "interrupted; what is finished is kept"
+  nonisolated(unsafe) static var isJSON = false
   nonisolated(unsafe) private static var sources: [any DispatchSourceSignal] = []
 
   static func install() {
@@ -55,8 +73,8 @@ enum Interrupts {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
-        let text = "resync: interrupted; what is finished is kept, the same command goes on from there\n"
-        FileHandle.standardError.write(Data(text.utf8))
+        let text = "\(Terminal.lineStart)resync: \(message)"
+        FileHandle.standardError.write(Data(((isJSON ? jsonLine("error", message) : nil) ?? text).utf8 + [10]))
         _exit(code)
       }
       source.resume()

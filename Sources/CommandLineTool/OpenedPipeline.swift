@@ -25,7 +25,7 @@ enum OpenedPipeline {
   }
 
   /// Does what is left to do of a run; what it returns says what was done.
-  func runAll(_ options: RunOptions, _ progress: ProgressLog) throws -> any CustomStringConvertible {
+  func runAll(_ options: RunOptions, _ progress: ProgressLog) throws -> any RunOutcome {
     switch self {
     case .records(let plan): try Runner(plan, options, progress).runAll()
     case .activities(let plan): try ActivityRunner(plan, options, progress).runAll()
@@ -33,7 +33,7 @@ enum OpenedPipeline {
   }
 
   /// Does one stage alone.
-  func run(_ stage: Stage, _ options: RunOptions, _ progress: ProgressLog) throws -> any CustomStringConvertible {
+  func run(_ stage: Stage, _ options: RunOptions, _ progress: ProgressLog) throws -> any RunOutcome {
     switch self {
     case .records(let plan): try Runner(plan, options, progress, alone: stage).runStage(stage)
     case .activities(let plan): try ActivityRunner(plan, options, progress, alone: stage).runStage(stage)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CAllocator
+import Staging
 
 /// The program `resync`: one subcommand a file.
 public struct ResyncCommand: ParsableCommand {
@@ -11,24 +12,31 @@ public struct ResyncCommand: ParsableCommand {
       Five stages: extract, normalize, map, conflict-resolve, load. `run` does what is left of them; each can also be run
       alone, on what the stage before it left.
 
-      Example:
+      Examples:
+        resync init exports                            a pipeline, written from a folder of exports
         resync run pipelines/companies.yaml --dry-run
         resync run pipelines/companies.yaml
+        resync status pipelines/companies.yaml
+
+      Completions: resync --generate-completion-script bash (or zsh, fish)
       """,
     version: "0.1.0",
     subcommands: [
       RunCommand.self, ExtractCommand.self, NormalizeCommand.self, MapCommand.self, ConflictResolveCommand.self,
       LoadCommand.self, StatusCommand.self, PlanCommand.self, ExplainCommand.self, ReportCommand.self,
-      MappingsCommand.self,
+      InitCommand.self, MappingsCommand.self,
     ])
 
   /// The command before its arguments are read, as ArgumentParser needs it.
   public init() {}
 
-  /// Runs the program with the arguments of the process, and ends it with the exit code of the spec.
+  /// Runs the program with the arguments of the process, and ends it with the exit code of the spec. Called by the name of a
+  /// stage's executable, as installed links do, it is that stage.
   public static func run() -> Never {
     allocator_keep_freed_memory()
-    ExitCodes.run(Self.self, CommandLine.arguments.dropFirst())
+    let name = CommandLine.arguments.first.flatMap { $0.split(separator: "/").last } ?? ""
+    let stage = name.hasPrefix("resync-") ? Stage(rawValue: String(name.dropFirst("resync-".count))) : nil
+    ExitCodes.run(Self.self, [stage?.rawValue].compactMap { $0 } + CommandLine.arguments.dropFirst())
   }
 }
 

@@ -47,6 +47,7 @@ struct RunCommand: ParsableCommand {
     options.allowClears = Set(allowClears)
     options.createAnyway = createAnyway
     options.retryCreates = retryCreates
-    print(try plan.runAll(options, progress))
+    let (settled, log) = (options, progress)
+    try common.measured(plan.base, run: runName) { common.show(try plan.runAll(settled, log), log) }
   }
 }

@@ -16,14 +16,21 @@ extension SingleStageCommand {
     var (options, progress) = try common.read(plan.base)
     options.run = runName
     change(&options)
-    print(try plan.run(Self.stage, options, progress))
+    let (settled, log) = (options, progress)
+    try common.measured(plan.base, run: runName) { common.show(try plan.run(Self.stage, settled, log), log) }
   }
 }
 
 struct ExtractCommand: SingleStageCommand {
   static let stage = Stage.extract
   static let configuration = CommandConfiguration(
-    commandName: "extract", abstract: "Reads the exports, pairs their records, and cuts them into chunks.")
+    commandName: "extract", abstract: "Reads the exports, pairs their records, and cuts them into chunks.",
+    discussion: """
+      Extract always does the whole exports, since pairing looks at all of them. It begins the run if there is none.
+
+      Example:
+        resync extract pipelines/companies.yaml --run 2026-03-02
+      """)
   @OptionGroup var common: CommonOptions
   @Option(name: .customLong("run"), help: "The run's name.") var runName: String
   func run() throws { try runStage() }
@@ -32,7 +39,11 @@ struct ExtractCommand: SingleStageCommand {
 struct NormalizeCommand: SingleStageCommand {
   static let stage = Stage.normalize
   static let configuration = CommandConfiguration(
-    commandName: "normalize", abstract: "Makes canonical values of what extract left.")
+    commandName: "normalize", abstract: "Makes canonical values of what extract left.",
+    discussion: """
+      Example:
+        resync normalize pipelines/companies.yaml --run 2026-03-02 --chunks 3
+      """)
   @OptionGroup var common: CommonOptions
   @Option(name: .customLong("run"), help: "The run's name.") var runName: String
   func run() throws { try runStage() }
@@ -41,7 +52,11 @@ struct NormalizeCommand: SingleStageCommand {
 struct MapCommand: SingleStageCommand {
   static let stage = Stage.map
   static let configuration = CommandConfiguration(
-    commandName: "map", abstract: "Brings HubSpot's values into Salesforce's vocabulary.")
+    commandName: "map", abstract: "Brings HubSpot's values into Salesforce's vocabulary.",
+    discussion: """
+      Example:
+        resync map pipelines/companies.yaml --run 2026-03-02 --chunks 0-3,7
+      """)
   @OptionGroup var common: CommonOptions
   @Option(name: .customLong("run"), help: "The run's name.") var runName: String
   func run() throws { try runStage() }
@@ -50,7 +65,13 @@ struct MapCommand: SingleStageCommand {
 struct ConflictResolveCommand: SingleStageCommand {
   static let stage = Stage.conflictResolve
   static let configuration = CommandConfiguration(
-    commandName: "conflict-resolve", abstract: "Decides every cell by its sync rule.")
+    commandName: "conflict-resolve", abstract: "Decides every cell by its sync rule.",
+    discussion: """
+      What is held back is decided here, so this is where --create-anyway counts.
+
+      Example:
+        resync conflict-resolve pipelines/companies.yaml --run 2026-03-02 --create-anyway
+      """)
   @OptionGroup var common: CommonOptions
   @Option(name: .customLong("run"), help: "The run's name.") var runName: String
   @Flag(help: "Create records that would be held back, and any number of them.") var createAnyway = false
@@ -66,7 +87,14 @@ struct ConflictResolveCommand: SingleStageCommand {
 struct LoadCommand: SingleStageCommand {
   static let stage = Stage.load
   static let configuration = CommandConfiguration(
-    commandName: "load", abstract: "Writes what each side must change, and moves the baseline.")
+    commandName: "load", abstract: "Writes what each side must change, and moves the baseline.",
+    discussion: """
+      It needs all chunks resolved, since the brakes look at the whole run.
+
+      Example:
+        resync load pipelines/companies.yaml --run 2026-03-02
+        resync load pipelines/companies.yaml --run 2026-03-02 --allow-clears phone
+      """)
   @OptionGroup var common: CommonOptions
   @Option(name: .customLong("run"), help: "The run's name.") var runName: String
   @Option(help: "Let this property be cleared however often (max_clears); can be repeated.")

@@ -29,25 +29,43 @@ private let knownPairs: [String: Set<String>] = [
 
 /// Proposes mappings for the properties and fields that have none, best first (`resync mappings suggest`).
 public struct MappingSuggester {
-  private let object: InspectedObject
+  private let hubspot: HubSpotSchema
+  private let salesforce: [SalesforceSchema]
+  private let rows: [MappingRow]
+  private let links: Set<String>
+  private let hubspotIDField: String?
 
   /// A suggester for an object. It needs the metadata of both sides.
   ///
   /// Throws a `PipelineError` (exit 2) if it has those of one only.
   public init(_ object: InspectedObject, pipeline: String) throws(PipelineError) {
-    self.object = object
-    guard object.hubspotSchema != nil, object.salesforceObjects.contains(where: { $0.schema != nil }) else {
+    guard let hubspot = object.hubspotSchema, object.salesforceObjects.contains(where: { $0.schema != nil }) else {
       throw PipelineError(
         file: pipeline, line: object.definition.line,
         message: "objects.\(object.definition.name): suggest needs the metadata of both sides",
         hint: "name `properties` and `describe` for the sources")
     }
+    self.init(
+      hubspot: hubspot, salesforce: object.salesforceObjects.compactMap(\.schema), mapped: object.document.rows,
+      links: Set(object.definition.links.map(\.property)), hubspotIDField: object.definition.hubspotIDField)
+  }
+
+  /// A suggester for an object that no pipeline has yet; what `mapped`, `links` and the field of the HubSpot id name is
+  /// taken.
+  public init(
+    hubspot: HubSpotSchema, salesforce: [SalesforceSchema], mapped: [MappingRow], links: Set<String>,
+    hubspotIDField: String?
+  ) {
+    self.hubspot = hubspot
+    self.salesforce = salesforce
+    rows = mapped
+    self.links = links
+    self.hubspotIDField = hubspotIDField
   }
 
   /// The proposals of at least this confidence, each property and field once; equals in HubSpot's order.
   public func suggestions(atLeast confidence: Int = 60) -> [MappingSuggestion] {
-    let rows = object.document.rows
-    let properties = (object.hubspotSchema?.properties ?? []).filter { property in
+    let properties = hubspot.properties.filter { property in
       !rows.contains { $0.property == property.name } && !isLink(property.name) && property.name != "hs_object_id"
     }
     let fields = freeFields()
@@ -77,22 +95,21 @@ public struct MappingSuggester {
   private func freeFields() -> [FreeField] {
     var seen: Set<String> = []
     var free: [FreeField] = []
-    let schemas = object.salesforceObjects.compactMap(\.schema)
     let system: Set = [
       "Id", "IsDeleted", "CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById", "SystemModstamp",
     ]
-    for schema in schemas {
-      for field in schema.fields where !system.contains(field.name) && field.name != object.definition.hubspotIDField {
+    for schema in salesforce {
+      for field in schema.fields where !system.contains(field.name) && field.name != hubspotIDField {
         guard seen.insert(field.name).inserted else { continue }
-        guard !object.document.rows.contains(where: { $0.field == field.name }) else { continue }
-        let isEverywhere = schemas.allSatisfy { $0[field.name] != nil }
+        guard !rows.contains(where: { $0.field == field.name }) else { continue }
+        let isEverywhere = salesforce.allSatisfy { $0[field.name] != nil }
         free.append(FreeField(field: field, object: isEverywhere ? nil : schema.name))
       }
     }
     return free
   }
 
-  private func isLink(_ property: String) -> Bool { object.definition.links.contains { $0.property == property } }
+  private func isLink(_ property: String) -> Bool { links.contains(property) }
 
   /// A pair of compatible types whose names are alike; nil for all others.
   private func judge(_ property: HubSpotProperty, _ free: FreeField) -> MappingSuggestion? {

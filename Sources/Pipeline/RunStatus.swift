@@ -4,7 +4,8 @@ import Staging
 
 /// Where a run stands: a table of stages × chunks (spec, interface, `resync status`).
 public struct RunStatus: CustomStringConvertible {
-  private let manifest: RunManifest
+  let manifest: RunManifest
+  private let pipeline: String
 
   /// The status of a run; nil means the last one.
   ///
@@ -17,28 +18,24 @@ public struct RunStatus: CustomStringConvertible {
         .wrong, run.map { "there is no run \($0)" } ?? "the pipeline \(plan.definition.name) has no run yet")
     }
     manifest = found
+    pipeline = plan.definition.file
   }
 
   /// The table as text: by object the rows of each stage and chunk, and then what is left to do.
   public var description: String {
-    var lines = ["run \(manifest.run) of \(manifest.pipeline): \(manifest.state.rawValue)"]
+    var lines = ["run \(manifest.run) of \(manifest.pipeline): \(manifest.state.rawValue), begun \(manifest.startedAt)"]
     for object in manifest.objects {
       lines.append("")
       lines.append(
-        "\(object.object): \(object.hubspot.read) HubSpot rows (\(object.hubspot.rejected) rejected), "
-          + "\(object.salesforce.read) Salesforce rows (\(object.salesforce.rejected) rejected)")
-      lines.append("chunk  " + Stage.allCases.map { Self.pad($0.rawValue, 18) }.joined())
-      for chunk in 0..<object.chunks {
-        let cells = Stage.allCases.map { stage in
-          let done = manifest.chunks.first { $0.object == object.object && $0.chunk == chunk && $0.stage == stage }
-          return Self.pad(done.map { "\($0.rowsIn) rows" } ?? "–", 18)
-        }
-        lines.append(Self.pad(String(chunk), 7) + cells.joined())
-      }
+        "\(object.object): \(object.hubspot.read.grouped) HubSpot rows (\(object.hubspot.rejected.grouped) rejected), "
+          + "\(object.salesforce.read.grouped) Salesforce rows (\(object.salesforce.rejected.grouped) rejected)")
+      lines += StatusTable(manifest, object).lines
     }
     let left = left
     lines.append("")
-    lines.append(left.isEmpty ? "nothing is left to do" : "left to do: " + left.joined(separator: ", "))
+    guard !left.isEmpty else { return (lines + ["nothing is left to do"]).joined(separator: "\n") }
+    lines.append("left to do: " + left.joined(separator: ", "))
+    lines.append("next: resync run \(shellWord(pipeline)) --run \(manifest.run)")
     return lines.joined(separator: "\n")
   }
 
@@ -50,10 +47,6 @@ public struct RunStatus: CustomStringConvertible {
       }
       return open == 0 ? nil : "\(stage.rawValue) (\(open) chunk\(open == 1 ? "" : "s"))"
     }
-  }
-
-  private static func pad(_ text: String, _ width: Int) -> String {
-    text + String(repeating: " ", count: max(1, width - text.count))
   }
 
   /// The manifest as JSON.

@@ -1,8 +1,17 @@
 import CRM
+import Foundation
 import Staging
 
+/// What a run of either kind says when it ends.
+public protocol RunOutcome: CustomStringConvertible, Sendable {
+  /// Whether there is something that a person should look at: what cron mails.
+  var needsAttention: Bool { get }
+}
+
 /// What a run says when it ends: for each object what each side will change, and which file to open (stdout).
-public struct RunSummary: CustomStringConvertible, Sendable {
+public struct RunSummary: RunOutcome {
+  /// The pipeline file as the command line names it.
+  let pipeline: String
   let manifest: RunManifest
   let plans: [ObjectPlan]
   let idleMappings: [String: [MappingIssue]]
@@ -18,7 +27,10 @@ public struct RunSummary: CustomStringConvertible, Sendable {
       lines += ["", plan.object]
       lines += describe(plan) + describeIdleMappings(plan)
     }
-    if let next { lines += ["", next] }
+    let issues = TopIssues(inReport: "\(reportDirectory)/rejects.csv")
+    if hasReports, let text = issues.description { lines += ["", text] }
+    if let place { lines += ["", place] }
+    lines += ["", "next:"] + next.map { "  \($0)" }
     return lines.joined(separator: "\n")
   }
 
@@ -76,7 +88,7 @@ public struct RunSummary: CustomStringConvertible, Sendable {
 
   private func amount(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 
-  private var next: String? {
+  private var place: String? {
     if let previewDirectory { return "what the load would do: \(previewDirectory)" }
     guard manifest.state == .loaded else { return nil }
     // An account must be there before its contacts, and both before their deals.
@@ -84,4 +96,57 @@ public struct RunSummary: CustomStringConvertible, Sendable {
       plans.count < 2 ? "" : "; send " + inLoadOrder(plans, \.object).map(\.object).joined(separator: ", then ")
     return "load files and reports: \(loadDirectory)\(order)"
   }
+}
+
+extension RunSummary {
+  /// Whether there is something that a person should look at: rejects, held creates, writes that did not arrive, mappings
+  /// that move nothing. What cron mails.
+  public var needsAttention: Bool {
+    if manifest.state != .loaded && previewDirectory == nil { return true }
+    if idleMappings.values.contains(where: { !$0.isEmpty }) { return true }
+    return plans.contains { plan in
+      guard let object = manifest.object(plan.object) else { return false }
+      let counts = manifest.counts(of: plan.object)
+      return object.hubspot.rejected + object.salesforce.rejected > 0
+        || [counts.hubspot, counts.salesforce].contains { side in
+          side.held > 0 || side.rejectedCells > 0 || side.notArrived.values.contains { $0 > 0 }
+        }
+    }
+  }
+
+  /// Reports are written when all is loaded, or shown.
+  private var hasReports: Bool { previewDirectory != nil || manifest.state == .loaded }
+  private var reportDirectory: String { previewDirectory ?? loadDirectory }
+
+  /// What to type next: exact commands.
+  private var next: [String] {
+    let this = "resync run \(shellWord(pipeline)) --run \(manifest.run)"
+    if manifest.state == .loaded {
+      var lines = ["send the load files; what a side refuses stands again in the next run"]
+      if holdsCreates {
+        lines.append("resync run \(shellWord(pipeline)) --create-anyway  # creates what was held back, in a new run")
+      }
+      lines.append("resync run \(shellWord(pipeline))  # with new exports: the next run")
+      return lines
+    }
+    if previewDirectory != nil { return ["\(this)  # loads what this shows"] + creates(this) }
+    return ["\(this)  # goes on with what is left"]
+  }
+
+  private func creates(_ command: String) -> [String] {
+    holdsCreates ? ["\(command) --create-anyway  # also creates what is held back"] : []
+  }
+
+  private var holdsCreates: Bool {
+    plans.contains { plan in
+      let counts = manifest.counts(of: plan.object)
+      return counts.hubspot.held + counts.salesforce.held > 0
+    }
+  }
+}
+
+/// A word as a shell takes it: quoted where it has to be.
+public func shellWord(_ text: String) -> String {
+  let plain = text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "/._-+=:,@%".contains($0)) }
+  return plain && !text.isEmpty ? text : "'" + text.replacingOccurrences(of: "'", with: "'\\''") + "'"
 }

@@ -35,7 +35,6 @@ public final class Runner {
   ) throws {
     self.plan = plan
     self.options = options
-    self.progress = progress
     workers = Workers(count: options.workers)
     self.area = area
     if try !area.acquireLock() {
@@ -47,9 +46,10 @@ public final class Runner {
     }
     baseline = area.baseline
     manifest = try RunChoice(plan, options, area).choose(alone: stage)
+    self.progress = progress.inRun(manifest.run)
     // What a leader that died has offered is not to be worked on while this one extracts.
     try (area as? any SharedArea)?.withdraw(run: manifest.run)
-    for warning in plan.warnings { progress.warn(warning) }
+    for warning in plan.warnings { self.progress.warn(warning) }
   }
 
   /// The name of the run.
@@ -72,6 +72,7 @@ public final class Runner {
     if let from = options.from { try forget(from) }
     if manifest.state == .loaded { return summary(nothingLeft: true) }
     try area.save(manifest)
+    progress.tellSchedule(of: plans.filter { !isExtracted($0) }, plan)
     for object in plans { try extractIfNeeded(object) }
     if last >= .conflictResolve { checkResolveFlags() }
     if last >= .normalize {
@@ -139,6 +140,7 @@ public final class Runner {
 
   private func extract(_ object: ObjectPlan) throws {
     let start = ContinuousClock.now
+    progress.beginReading(object.object, bytes: plan.schedule(of: object).bytes)
     // What later stages made of an older extract has nothing to do with this one.
     for stage in Stage.extract.later { try store.clear(stage, object: object.object) }
     let scratch = "\(area.folder(of: manifest.run))/scratch"
@@ -192,8 +194,12 @@ public final class Runner {
     }
     let count = manifest.object(object.object)?.chunks ?? 0
     let background = BackgroundCommits()
-    for chunk in 0..<count where isSelected(chunk) {
-      let stages = [Stage.normalize, .map, .conflictResolve].filter { $0 <= last }
+    let stages = [Stage.normalize, .map, .conflictResolve].filter { $0 <= last }
+    let left = (0..<count).filter { chunk in
+      isSelected(chunk) && stages.contains { !manifest.isDone($0, object.object, chunk) }
+    }
+    progress.begin(last, object.object, left, of: manifest)
+    for chunk in left {
       guard let first = stages.first(where: { !manifest.isDone($0, object.object, chunk) }) else { continue }
       try pass(object, chunk, of: count, from: first, to: last, background)
     }
@@ -273,6 +279,7 @@ public final class Runner {
     let loads = ChunkLoads(
       manifest: manifest, store: store, baseline: baseline, directory: loadDirectory, ledger: area,
       progress: progress)
+    progress.begin(.load, nil, chunks: chunks.count, rows: 0)
     let reportCount = isLastLoad(chunks.count) ? ReportFiles.Report.allCases.count : 0
     try workers.forEach(reportCount + chunks.count) { _, piece in
       if piece < reportCount {
@@ -317,6 +324,9 @@ public final class Runner {
         object.object, run: manifest.run,
         rows: BaselineRows(hubspot: known.hubspot.read, salesforce: known.salesforce.read))
     }
+    let formats = LoadFormats(
+      directory: loadDirectory, run: manifest.run, plans: plan.objects, formats: plan.definition.loadFormats)
+    for note in try formats.write() { progress.warn(note) }
     // What `mappings diff` compares with.
     try MappingSnapshot(run: manifest.run, plan.objects).save(in: area)
     manifest.state = .loaded
@@ -367,6 +377,7 @@ public final class Runner {
     for chunk in chosen { manifest.forget(stage, object.object, chunk) }
     if !chosen.isEmpty && manifest.state == .loaded { manifest.state = .running }
     try area.save(manifest)
+    progress.begin(stage, object.object, chosen, of: manifest)
     let background = BackgroundCommits()
     for chunk in chosen { try pass(object, chunk, of: count, from: stage, to: stage, background) }
     try background.finish()
@@ -378,7 +389,7 @@ public final class Runner {
 
   private func summary(nothingLeft: Bool = false, dryRun: Bool = false) -> RunSummary {
     RunSummary(
-      manifest: manifest, plans: plan.objects, idleMappings: plan.idleMappings, loadDirectory: loadDirectory,
-      previewDirectory: dryRun ? previewDirectory : nil, nothingLeft: nothingLeft)
+      pipeline: plan.definition.file, manifest: manifest, plans: plan.objects, idleMappings: plan.idleMappings,
+      loadDirectory: loadDirectory, previewDirectory: dryRun ? previewDirectory : nil, nothingLeft: nothingLeft)
   }
 }

@@ -41,6 +41,8 @@ public struct PipelineDefinition: Sendable {
   public var keepBaseline = 30
   /// Where the load files go.
   public var load: LoadPlace
+  /// What other programs want beside the load files.
+  public var loadFormats: Set<LoadFormat> = []
 
   /// The source of an object of a side, or nil.
   public func source(_ side: Side, _ object: String) -> SourceDefinition? {
@@ -74,6 +76,16 @@ public enum LoadPlace: Equatable, Sendable {
   case files(String)
   /// A database.
   case postgres(PostgresPlace)
+}
+
+/// A file that another program wants beside the load files (`load.formats`).
+public enum LoadFormat: String, CaseIterable, Sendable {
+  /// A mapping file `.sdl` for each CSV of Salesforce: for Data Loader.
+  case dataLoader = "data_loader"
+  /// A CSV for each batch file of HubSpot: for HubSpot's import.
+  case hubspotImport = "hubspot_import"
+  /// `datapackage.json`, which describes all files of the run.
+  case datapackage
 }
 
 /// The export of one object of one side.

@@ -70,10 +70,11 @@ struct PipelineReader {
       hubspotSources: SourceReader(side: .hubspot, directory: directory).read(hubspot),
       salesforceSources: SourceReader(side: .salesforce, directory: directory).read(salesforce),
       objects: ObjectReader(directory: directory).read(section("objects", known: nil)),
-      integrationUser: integrationUser(), chunkSize: chunkSize(), load: load ?? .files(""))
+      integrationUser: integrationUser(), chunkSize: chunkSize(), load: load?.place ?? .files(""))
     if top.has("objects"), definition.objects.isEmpty {
       add(top.line(of: "objects"), "objects names no object")
     }
+    definition.loadFormats = load?.formats ?? []
     readBrakes(&definition)
     let declared: [Side: [String]] = [.hubspot: hubspot?.keys ?? [], .salesforce: salesforce?.keys ?? []]
     checkSources(definition, declared)
@@ -120,13 +121,23 @@ struct PipelineReader {
     }
   }
 
-  func load() -> LoadPlace? {
-    guard let section = section("load", known: ["files", "postgres"]) else { return nil }
+  func load() -> (place: LoadPlace, formats: Set<LoadFormat>)? {
+    guard let section = section("load", known: ["files", "postgres", "formats"]) else { return nil }
+    let formats = loadFormats(section)
     guard let place = place(section, "files") else { return nil }
     switch place {
-    case .folder(let path): return .files(path)
-    case .database(let database): return .postgres(database)
+    case .folder(let path): return (.files(path), formats)
+    case .database(let database): return (.postgres(database), formats)
     }
+  }
+
+  /// What is written beside the load files; needs a folder of them.
+  private func loadFormats(_ section: YamlSection) -> Set<LoadFormat> {
+    let names = section.choices("formats", LoadFormat.allCases.map(\.rawValue)) ?? []
+    if !names.isEmpty, !section.has("files") {
+      add(section.line(of: "formats"), "load.formats needs load.files, the folder to write to")
+    }
+    return Set(names.compactMap { LoadFormat(rawValue: $0) })
   }
 
   private enum Place {

@@ -36,7 +36,7 @@ import Testing
   /// The folder that the output names has the reports that the real run will write.
   private func expectPreview(_ output: String, ofRun run: String, _ expected: [String: Data]) throws {
     let words = output.split(whereSeparator: \.isWhitespace).map(String.init)
-    let folder = try #require(words.last { $0.hasPrefix("/") }, "\(output)")
+    let folder = try #require(words.last { $0.hasSuffix("/preview") }, "\(output)")
     for report in ["changes.csv", "conflicts.csv", "rejects.csv", "unmatched.csv", "accounting.json"] {
       #expect(
         FileManager.default.contents(atPath: "\(folder)/\(report)") == expected["out/\(run)/\(report)"],

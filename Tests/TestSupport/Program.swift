@@ -20,7 +20,7 @@ public final class Program {
   ///
   /// - Throws: `HelperError` if it is not there, or cannot be started.
   public convenience init(_ name: String, _ arguments: [String], under limits: String? = nil) throws {
-    try self.init(path: "\(Repository.products)/\(name)", arguments, under: limits)
+    try self.init(path: Self.path(name), arguments, under: limits)
   }
 
   /// Starts a program that lies anywhere.
@@ -30,6 +30,20 @@ public final class Program {
     let words = limits.map { ["/bin/sh", "-c", $0 + "; exec \"$0\" \"$@\"", path] } ?? [path]
     process = try Self.spawn(
       words[0], words.dropFirst() + arguments, output: folder.file("stdout"), messages: folder.file("stderr"))
+  }
+
+  /// Starts a program that lies elsewhere.
+  private init(path: String, _ arguments: [String]) throws {
+    folder = try Sandbox("streams")
+    process = try Self.spawn(path, arguments, output: folder.file("stdout"), messages: folder.file("stderr"))
+  }
+
+  /// The path of an executable of the package.
+  public static func path(_ name: String) -> String { "\(Repository.products)/\(name)" }
+
+  /// Runs a program that lies elsewhere to its end.
+  public static func run(path: String, _ arguments: [String]) throws -> Outcome {
+    try Program(path: path, arguments).wait()
   }
 
   /// Runs an executable to its end.

@@ -11,12 +11,16 @@ public enum Repository {
 
   /// The worked examples of the spec, where they are at hand: beside the package, or where RESYNC_SHARED
   /// says.
-  public static let examples: String? = {
+  public static let examples: String? = shared("spec/examples")
+
+  /// Data that other projects published, where it is at hand.
+  public static let fixtures: String? = shared("fixtures")
+
+  private static func shared(_ name: String) -> String? {
     let named = ProcessInfo.processInfo.environment["RESYNC_SHARED"]
-    let shared = named ?? (root as NSString).deletingLastPathComponent + "/shared"
-    let folder = shared + "/spec/examples"
+    let folder = (named ?? (root as NSString).deletingLastPathComponent + "/shared") + "/" + name
     return FileManager.default.fileExists(atPath: folder) ? folder : nil
-  }()
+  }
 
   /// The folder of the built executables: that of the program that runs the tests.
   static let products: String = {

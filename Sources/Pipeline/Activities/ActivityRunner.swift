@@ -36,7 +36,6 @@ public final class ActivityRunner {
     base = plan.base
     files = plan.files
     self.options = options
-    self.progress = progress
     workers = Workers(count: options.workers)
     directory = PipelineDirectory(staging: plan.stagingFolder, pipeline: base.definition.name)
     guard try directory.acquireLock() else {
@@ -49,6 +48,7 @@ public final class ActivityRunner {
     if chosen.activities == nil { chosen.activities = ActivityRun(clock: Self.text(clock)) }
     chosen.activities?.clock = Self.text(clock)
     manifest = ActivityManifest(chosen, in: directory)
+    self.progress = progress.inRun(chosen.run)
     var activities = plan.activities
     activities.clock = clock
     self.plan = activities

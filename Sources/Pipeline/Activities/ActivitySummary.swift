@@ -4,7 +4,7 @@ import Records
 import Staging
 
 /// What a run of activities says when it ends: what became of the rows of each source, and which file to open (stdout).
-public struct ActivitySummary: CustomStringConvertible, Sendable {
+public struct ActivitySummary: RunOutcome {
   let manifest: RunManifest
   let plan: ActivityPlan
   let loadDirectory: String
@@ -25,6 +25,15 @@ public struct ActivitySummary: CustomStringConvertible, Sendable {
       lines += ["", "load files and reports: \(loadDirectory)"]
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// Whether there is something that a person should look at: a run that is not loaded, rejects, issues, tasks that did not
+  /// arrive.
+  public var needsAttention: Bool {
+    if manifest.state != .loaded && previewDirectory == nil { return true }
+    let accounting = ActivityAccounting(manifest, plan)
+    return accounting.issues.values.contains { $0 > 0 }
+      || accounting.sources.contains { _, rows in rows.rejected > 0 || (rows.notArrived ?? 0) > 0 }
   }
 
   private var headline: String {
