@@ -60,6 +60,8 @@ let package = Package(
     room("CRM", imports: ["CUTF8Proc", "CXXHash", "Parallel", "Records"]),
     room("Staging", imports: ["CRM", "CSV", "Parallel", "Records"]),
     room("FileStaging", imports: ["CFileHints", "CSV", "Records", "Staging"]),
+    room("Postgres", imports: ["CLibPQ", "Records"]),
+    room("PostgresStaging", imports: ["CSV", "FileStaging", "Postgres", "Records", "Staging"]),
 
     // The rules of the two activity pipelines: pure, no I/O.
     room("Activities", imports: ["CRM", "Records"]),
@@ -67,7 +69,10 @@ let package = Package(
     // The five stages. None imports another.
     room(
       "Extract",
-      imports: ["Activities", "CLibArchive", "CRM", "CSV", "CXXHash", "FileStaging", "Parallel", "Records", "Staging"]),
+      imports: [
+        "Activities", "CLibArchive", "CRM", "CSV", "CXXHash", "FileStaging", "Parallel", "Postgres", "Records",
+        "Staging",
+      ]),
     room("Normalize", imports: ["Activities", "CRM", "Records", "Staging"]),
     room("Map", imports: ["Activities", "CRM", "Records", "Staging"]),
     room("ConflictResolve", imports: ["Activities", "CRM", "CSV", "CXXHash", "Records", "Staging"]),
@@ -82,7 +87,7 @@ let package = Package(
       "Pipeline",
       imports: [
         "Activities", "CRM", "CSV", "ConflictResolve", "CXXHash", "Extract", "FileStaging", "Load", "Map", "Normalize",
-        "Parallel", "PipelineFile", "Records", "Staging", logging,
+        "Parallel", "PipelineFile", "PostgresStaging", "Records", "Staging", logging,
       ]),
     room("Inspect", imports: ["CRM", "CSV", "Pipeline", "Records", "Staging"]),
     room(

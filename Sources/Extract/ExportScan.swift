@@ -22,7 +22,7 @@ public struct ExportScan: Sendable {
   ///
   /// - Throws: `SourceError` if the file cannot be read, and what `body` throws.
   public func forEachRow(scratch: String, _ body: (_ cell: (Int) -> Bytes) throws -> Void) throws {
-    for file in try PreparedFile.prepare(source, scratch: scratch) { try scan(file, body) }
+    for file in try PreparedFile.prepare(source, scratch: scratch, columns: columns) { try scan(file, body) }
   }
 
   private func scan(_ file: PreparedFile, _ body: (_ cell: (Int) -> Bytes) throws -> Void) throws {

@@ -71,7 +71,9 @@ public struct Extractor: Sendable {
   }
 
   private func prepare(_ sources: [SourceFile]) throws -> [PreparedFile] {
-    try sources.flatMap { try PreparedFile.prepare($0, scratch: scratch) }
+    try sources.flatMap { source in
+      try PreparedFile.prepare(source, scratch: scratch, columns: SideTables(plan, source.side).extract.cells)
+    }
   }
 
   // MARK: The first pass

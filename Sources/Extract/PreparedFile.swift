@@ -14,10 +14,18 @@ struct PreparedFile: Sendable {
   /// As messages name it; a file of an archive is `exports.zip/Account.csv`.
   let displayName: String
 
-  /// Makes the sources readable. Archives are unpacked and other encodings converted into `scratch`.
+  /// Makes the sources readable. Archives are unpacked, other encodings converted, and rows of a database copied into
+  /// `scratch`; of a database only `columns` are read.
   ///
   /// - Throws: `SourceError` if a file is missing, is not the declared encoding, or is a broken archive.
-  static func prepare(_ source: SourceFile, scratch: String) throws -> [PreparedFile] {
+  static func prepare(_ source: SourceFile, scratch: String, columns: [String] = []) throws -> [PreparedFile] {
+    if let database = source.database {
+      let copies = try database.copy(columns, into: scratch)
+      return copies.enumerated().map { number, path in
+        let part = copies.count > 1 ? "/part \(number + 1)" : ""
+        return PreparedFile(source: source, path: path, start: 0, displayName: source.displayName + part)
+      }
+    }
     guard access(source.path, R_OK) == 0 else {
       let why = String(cString: strerror(errno))
       throw SourceError(source.displayName, "cannot be read (\(why)): check the path in the pipeline")

@@ -20,8 +20,20 @@ public struct SourceFile: Sendable {
   public var zone: TimeZoneTable
   /// How days like `3/4/2026` are read (`date_order`); nil: they are not read.
   public var dateOrder: DateOrder?
+  /// Where the rows are if not in a file; then `path` is empty.
+  public var database: DatabaseRows?
   /// Names of columns in the file, by the internal name that they stand for (`columns:` and `labels:`).
   public var columnNames: [String: String]
+
+  /// A table or a query of a database. Its columns come under the names that they stand for.
+  public init(
+    source: String, side: Side, object: Int, database: DatabaseRows, zone: TimeZoneTable, dateOrder: DateOrder?
+  ) {
+    self.init(
+      source: source, side: side, object: object, path: "", displayName: database.displayName, zone: zone,
+      dateOrder: dateOrder)
+    self.database = database
+  }
 
   /// A file of an export.
   public init(

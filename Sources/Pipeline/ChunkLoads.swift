@@ -1,22 +1,21 @@
 import CRM
-import FileStaging
 import Foundation
 import Load
 import Staging
 
 /// Loads chunks from several threads, and notes each in the manifest when it is done.
 final class ChunkLoads: @unchecked Sendable {
-  private let store: FileStore
-  private let baseline: FileBaseline
+  private let store: any StagingStore
+  private let baseline: any BaselineStore
   private let directory: String
-  private let ledger: PipelineDirectory
+  private let ledger: any StagingArea
   private let progress: ProgressLog
   private let lock = NSLock()
   private var current: RunManifest
 
   init(
-    manifest: RunManifest, store: FileStore, baseline: FileBaseline, directory: String, ledger: PipelineDirectory,
-    progress: ProgressLog
+    manifest: RunManifest, store: any StagingStore, baseline: any BaselineStore, directory: String,
+    ledger: any StagingArea, progress: ProgressLog
   ) {
     current = manifest
     self.store = store

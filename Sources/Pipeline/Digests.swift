@@ -20,8 +20,8 @@ enum Digests {
 
   /// The digest of names, sizes and modification times of some files. A missing file counts as empty: who reads it will
   /// say so.
-  static func ofState(_ paths: [String]) throws -> String {
-    var text = ""
+  static func ofState(_ paths: [String], and others: [String] = []) throws -> String {
+    var text = others.map { $0 + "\n" }.joined()
     for path in paths {
       var info = stat()
       let isThere = stat(path, &info) == 0

@@ -1,6 +1,5 @@
 import CRM
 import Extract
-import FileStaging
 import PipelineFile
 import Staging
 
@@ -18,14 +17,14 @@ public struct FinishedRun {
   ///
   /// - Throws: `RunError` with exit code 2 if there is no such run.
   public init(_ plan: RunPlan, run: String?) throws {
-    let directory = PipelineDirectory(staging: plan.stagingDirectory, pipeline: plan.definition.name)
-    guard let name = run ?? directory.runs().last, let found = try directory.manifest(of: name) else {
+    let area = try plan.stagingArea()
+    guard let name = try run ?? area.runs().last, let found = try area.manifest(of: name) else {
       throw RunError(
         .wrong, run.map { "there is no run \($0)" } ?? "the pipeline \(plan.definition.name) has no run yet")
     }
     self.plan = plan
     manifest = found
-    store = FileStore(directory: directory.runDirectory(name))
+    store = area.store(of: name)
     loadDirectory = "\(plan.loadDirectory)/\(name)"
   }
 

@@ -32,19 +32,19 @@ public struct MappingDifference: Sendable {
   ///
   /// - Throws: `RunError` with exit code 2 if no run was loaded, 4 if another run holds the pipeline, and what a run throws.
   public init(_ plan: RunPlan, counts: Bool) throws {
-    let directory = PipelineDirectory(staging: plan.stagingDirectory, pipeline: plan.definition.name)
-    guard let before = try MappingSnapshot.read(in: directory.path) else {
+    let area = try plan.stagingArea()
+    guard let before = try MappingSnapshot.read(in: area) else {
       throw RunError(
         .wrong, "the pipeline \(plan.definition.name) has loaded no run yet: there is nothing to compare with")
     }
     run = before.run
     changes = Self.changes(from: before.entries, to: MappingSnapshot(run: "", plan.objects).entries)
     guard counts, changes.contains(where: { !$0.isGone }) else { return }
-    guard try directory.acquireLock() else {
+    guard try area.acquireLock() else {
       throw RunError(
         .held, "another run holds the pipeline \(plan.definition.name): wait until it has ended, and try again")
     }
-    let counted = try Self.counts(plan, directory)
+    let counted = try Self.counts(plan, area)
     for place in changes.indices where !changes[place].isGone {
       let change = changes[place]
       guard let counts = counted[change.object] else { continue }
@@ -58,21 +58,16 @@ public struct MappingDifference: Sendable {
     (counts.changes[field] ?? [:]).values.reduce(0, +)
   }
 
-  /// Runs all but the load on a staging folder beside the real one, whose baseline it reads.
+  /// Runs all but the load on a staging folder of its own, with the pipeline's baseline.
   private static func counts(
-    _ plan: RunPlan, _ directory: PipelineDirectory
+    _ plan: RunPlan, _ area: any StagingArea
   ) throws -> [String: (hubspot: SideCounts, salesforce: SideCounts)] {
-    let staging = "\(plan.stagingDirectory)/.diff-\(UUID().uuidString)"
-    defer { try? FileManager.default.removeItem(atPath: staging) }
-    let scratch = PipelineDirectory(staging: staging, pipeline: plan.definition.name)
-    try makeDirectory(scratch.path)
-    try FileManager.default.createSymbolicLink(
-      atPath: "\(scratch.path)/baseline", withDestinationPath: "\(directory.path)/baseline")
-    var plan = plan
-    plan.stagingDirectory = staging
+    let folder = area.folder(of: ".diff-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let scratch = ScratchArea(folder: folder, pipeline: plan.definition.name, baseline: area.baseline)
     let options = RunOptions(run: "diff", workers: ProcessInfo.processInfo.activeProcessorCount, dryRun: true)
     do {
-      _ = try Runner(plan, options, ProgressLog(.none)).runAll()
+      _ = try Runner(plan, options, ProgressLog(.none), in: scratch).runAll()
     } catch let error as RunError where error.code == .braked {
       // What a brake stops is counted all the same.
     }

@@ -1,5 +1,4 @@
 import CRM
-import FileStaging
 import Foundation
 import Staging
 
@@ -42,22 +41,23 @@ public struct MappingSnapshot: Codable, Sendable {
     }
   }
 
-  private static func path(_ directory: String) -> String { "\(directory)/baseline/mappings.json" }
+  private static let name = "mappings.json"
 
-  /// Writes it beside the baseline of a pipeline.
-  func save(in directory: String) throws {
+  /// Keeps it beside the baseline of a pipeline.
+  func save(in area: any StagingArea) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    try AtomicFile.write(String(decoding: try encoder.encode(self), as: UTF8.self) + "\n", to: Self.path(directory))
+    try area.keep(String(decoding: try encoder.encode(self), as: UTF8.self) + "\n", as: Self.name)
   }
 
-  /// The one that the last loaded run left in a pipeline's folder; nil if none has.
+  /// The one that the last loaded run of a pipeline left; nil if none has.
   ///
   /// - Throws: `StagingError.failed` if it cannot be read.
-  static func read(in directory: String) throws -> MappingSnapshot? {
-    guard let data = FileManager.default.contents(atPath: path(directory)) else { return nil }
-    guard let found = try? JSONDecoder().decode(Self.self, from: data) else {
-      throw StagingError.failed("\(path(directory)) cannot be read: remove it, and the next run writes it anew")
+  static func read(in area: any StagingArea) throws -> MappingSnapshot? {
+    guard let text = try area.note(name) else { return nil }
+    guard let found = try? JSONDecoder().decode(Self.self, from: Data(text.utf8)) else {
+      throw StagingError.failed(
+        "\(name) beside the baseline cannot be read: remove it, and the next run writes it anew")
     }
     return found
   }

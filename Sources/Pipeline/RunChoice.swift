@@ -1,4 +1,3 @@
-import FileStaging
 import Foundation
 import PipelineFile
 import Staging
@@ -7,12 +6,12 @@ import Staging
 struct RunChoice {
   private let plan: RunPlan
   private let options: RunOptions
-  private let directory: PipelineDirectory
+  private let area: any StagingArea
 
-  init(_ plan: RunPlan, _ options: RunOptions, _ directory: PipelineDirectory) {
+  init(_ plan: RunPlan, _ options: RunOptions, _ area: any StagingArea) {
     self.plan = plan
     self.options = options
-    self.directory = directory
+    self.area = area
   }
 
   /// The run to work on; `stage` is the one that is run alone, if one is.
@@ -20,20 +19,20 @@ struct RunChoice {
   /// - Throws: `RunError` with exit code 2 if the named run cannot go on.
   func choose(alone stage: Stage?) throws -> RunManifest {
     if let name = options.run { return try named(name, stage) }
-    if let last = directory.runs().last, let manifest = try directory.manifest(of: last), try isSame(manifest),
+    if let last = try area.runs().last, let manifest = try area.manifest(of: last), try isSame(manifest),
       manifest.state != .loaded || (manifest.resolvedWith == options.resolveFlags && manifest.activities == nil)
     {
       // What a run of activities does depends on its clock and on the ledger too, so a loaded one is never the last word.
       return manifest
     }
-    return try begin(Self.newName(taken: directory.runs()))
+    return try begin(Self.newName(taken: area.runs()))
   }
 
   private func named(_ name: String, _ stage: Stage?) throws -> RunManifest {
     try RunName.check(name)
-    guard let manifest = try directory.manifest(of: name) else {
+    guard let manifest = try area.manifest(of: name) else {
       guard stage == nil || stage == .extract else {
-        let known = directory.runs().joined(separator: ", ")
+        let known = try area.runs().joined(separator: ", ")
         throw RunError(.wrong, "there is no run \(name); known runs: \(known.isEmpty ? "none" : known)")
       }
       return try begin(name)

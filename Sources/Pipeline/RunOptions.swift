@@ -43,6 +43,9 @@ public struct RunOptions: Sendable {
 }
 
 extension RunOptions {
+  /// Whether it is all of a run: a part, or a dry run, is nobody's to share.
+  var isWhole: Bool { from == nil && to == nil && chunks == nil && object == nil && !dryRun }
+
   /// The flags that decide which creates are made.
   var resolveFlags: RunManifest.ResolveFlags { .init(createAnyway: createAnyway, retryCreates: retryCreates) }
 }

@@ -34,7 +34,7 @@ private struct PlanBuilder {
       sources[object.definition.name] = files
       let history = try historyFiles(object)
       histories[object.definition.name] = history
-      inputs += (files + history).map(\.path)
+      inputs += (files + history).filter { $0.database == nil }.map(\.path)
       formats[object.definition.name] = SourceFormats(
         hubspot: format(object.hubspotSource), salesforce: object.salesforceSources.map { format($0) })
     }
@@ -45,8 +45,7 @@ private struct PlanBuilder {
       histories: histories,
       formats: formats, warnings: warnings, idleMappings: idleMappings,
       pipelineDigest: try Digests.ofContents([definition.file]), mappingsDigest: try Digests.ofContents(mappings),
-      metadataDigest: try Digests.ofContents(Array(metadata)), stagingDirectory: try stagingDirectory(),
-      loadDirectory: try loadDirectory(), inputFiles: inputs)
+      metadataDigest: try Digests.ofContents(Array(metadata)), loadDirectory: try loadDirectory(), inputFiles: inputs)
   }
 
   /// What a person should know before the run.
@@ -58,13 +57,6 @@ private struct PlanBuilder {
   private var idleMappings: [String: [MappingIssue]] {
     Dictionary(
       uniqueKeysWithValues: loaded.objects.map { ($0.definition.name, $0.issues.filter { $0.status == .issue }) })
-  }
-
-  private func stagingDirectory() throws -> String {
-    guard case .csv(let path) = definition.staging else {
-      throw refusal("staging: postgres is not supported yet: use csv")
-    }
-    return path
   }
 
   private func loadDirectory() throws -> String {
@@ -89,10 +81,14 @@ private struct PlanBuilder {
   // MARK: Sources
 
   private func sourceFiles(_ object: LoadedObject) throws -> [SourceFile] {
-    var files = try sourceFiles(object.hubspotSource, number: 0, labels: object.hubspotSchema?.labels ?? [:])
+    let properties = object.hubspotSchema?.properties.map(\.name) ?? []
+    var files = try sourceFiles(
+      object.hubspotSource, number: 0, labels: object.hubspotSchema?.labels ?? [:],
+      known: ["hs_object_id"] + properties + object.links.map(\.property))
     for (number, source) in object.salesforceSources.enumerated() {
       files += try sourceFiles(
-        source, number: number, labels: object.salesforceObjects[number].schema?.labels ?? [:])
+        source, number: number, labels: object.salesforceObjects[number].schema?.labels ?? [:],
+        known: ["Id"] + (object.salesforceObjects[number].schema?.fields.map(\.name) ?? []))
     }
     return files
   }
@@ -110,8 +106,20 @@ private struct PlanBuilder {
     }
   }
 
-  private func sourceFiles(_ source: SourceDefinition, number: Int, labels: [String: String]) throws -> [SourceFile] {
-    try files(of: source).map { path in
+  /// `known` are the names that the metadata have.
+  private func sourceFiles(
+    _ source: SourceDefinition, number: Int, labels: [String: String], known: [String]
+  ) throws -> [SourceFile] {
+    if case .postgres(let url, let table, let query, _) = source.rows {
+      let rows = DatabaseRows(
+        url: url.reveal(), table: table, query: query, side: source.side, fields: known, declared: source.columns)
+      return [
+        SourceFile(
+          source: "\(source.side.name)/\(source.object)", side: source.side, object: number, database: rows,
+          zone: source.timezone, dateOrder: source.dateOrder)
+      ]
+    }
+    return try files(of: source).map { path in
       var names = source.columns
       // A header of labels: what is declared by hand goes before what the metadata say.
       if source.labels { names.merge(labels) { declared, _ in declared } }

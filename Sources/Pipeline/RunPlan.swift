@@ -21,7 +21,6 @@ public struct RunPlan: Sendable {
   let pipelineDigest: String
   let mappingsDigest: String
   let metadataDigest: String
-  var stagingDirectory: String
   let loadDirectory: String
   /// Every file whose change makes another run of it.
   let inputFiles: [String]
@@ -31,7 +30,12 @@ public struct RunPlan: Sendable {
   var objectsInLoadOrder: [ObjectPlan] { inLoadOrder(objects, \.object) }
 
   /// A digest of names, sizes and modification times of all inputs.
-  func inputsDigest() throws -> String { try Digests.ofState(inputFiles) }
+  func inputsDigest() throws -> String {
+    let tables = try sources.values.joined().compactMap(\.database).map {
+      "\($0.displayName)\0\(try $0.fingerprint())"
+    }
+    return try Digests.ofState(inputFiles, and: tables.sorted())
+  }
 }
 
 /// Companies, contacts with leads, deals: an account must be there before its contacts, and both before their deals.

@@ -1,4 +1,3 @@
-import FileStaging
 import Foundation
 import PipelineFile
 import Staging
@@ -13,8 +12,8 @@ public struct RunStatus: CustomStringConvertible {
   /// - Throws: `RunError` with exit code 2 if there is no such run.
   public init(_ plan: RunPlan, run: String?) throws {
     if let run { try RunName.check(run) }
-    let directory = PipelineDirectory(staging: plan.stagingDirectory, pipeline: plan.definition.name)
-    guard let name = run ?? directory.runs().last, let found = try directory.manifest(of: name) else {
+    let area = try plan.stagingArea()
+    guard let name = try run ?? area.runs().last, let found = try area.manifest(of: name) else {
       throw RunError(
         .wrong, run.map { "there is no run \($0)" } ?? "the pipeline \(plan.definition.name) has no run yet")
     }

@@ -1,7 +1,6 @@
 import CRM
 import ConflictResolve
 import Extract
-import FileStaging
 import Foundation
 import Load
 import Parallel
@@ -16,32 +15,46 @@ public final class Runner {
   private let plan: RunPlan
   private let options: RunOptions
   private let progress: ProgressLog
-  private let directory: PipelineDirectory
-  private let baseline: FileBaseline
+  private let area: any StagingArea
+  private let baseline: any BaselineStore
   private let workers: Workers
   private var manifest: RunManifest
 
   /// A runner for a pipeline. It takes the pipeline's lock, and opens or begins the run.
   ///
   /// - Throws: `RunError` with exit code 4 if another run holds the pipeline, 2 if the run cannot go on.
-  public init(_ plan: RunPlan, _ options: RunOptions, _ progress: ProgressLog, alone stage: Stage? = nil) throws {
+  public convenience init(
+    _ plan: RunPlan, _ options: RunOptions, _ progress: ProgressLog, alone stage: Stage? = nil
+  ) throws {
+    try self.init(plan, options, progress, alone: stage, in: try plan.stagingArea())
+  }
+
+  /// A runner with another staging than the pipeline's.
+  init(
+    _ plan: RunPlan, _ options: RunOptions, _ progress: ProgressLog, alone stage: Stage? = nil, in area: any StagingArea
+  ) throws {
     self.plan = plan
     self.options = options
     workers = Workers(count: options.workers)
-    directory = PipelineDirectory(staging: plan.stagingDirectory, pipeline: plan.definition.name)
-    guard try directory.acquireLock() else {
-      throw RunError(
-        .held, "another run holds the pipeline \(plan.definition.name): wait until it has ended, and try again")
+    self.area = area
+    if try !area.acquireLock() {
+      guard let shared = area as? any SharedArea, stage == nil, options.isWhole else {
+        throw RunError(
+          .held, "another run holds the pipeline \(plan.definition.name): wait until it has ended, and try again")
+      }
+      try ChunkHelper(plan: plan, options: options, progress: progress, area: shared).helpUntilFree()
     }
-    baseline = FileBaseline(pipeline: directory)
-    manifest = try RunChoice(plan, options, directory).choose(alone: stage)
+    baseline = area.baseline
+    manifest = try RunChoice(plan, options, area).choose(alone: stage)
     self.progress = progress.inRun(manifest.run)
+    // What a leader that died has offered is not to be worked on while this one extracts.
+    try (area as? any SharedArea)?.withdraw(run: manifest.run)
     for warning in plan.warnings { self.progress.warn(warning) }
   }
 
   /// The name of the run.
   public var run: String { manifest.run }
-  private var store: FileStore { FileStore(directory: directory.runDirectory(manifest.run)) }
+  private var store: any StagingStore { area.store(of: manifest.run) }
   /// Where the load files of the run go.
   private var loadDirectory: String { "\(plan.loadDirectory)/\(manifest.run)" }
   private var plans: [ObjectPlan] {
@@ -58,7 +71,7 @@ public final class Runner {
     try refuseHarm(extractsAnew: options.from == .extract)
     if let from = options.from { try forget(from) }
     if manifest.state == .loaded { return summary(nothingLeft: true) }
-    try directory.save(manifest)
+    try area.save(manifest)
     progress.tellSchedule(of: plans.filter { !isExtracted($0) }, plan)
     for object in plans { try extractIfNeeded(object) }
     if last >= .conflictResolve { checkResolveFlags() }
@@ -106,7 +119,7 @@ public final class Runner {
       }
     }
     if manifest.state == .loaded { manifest.state = .running }
-    try directory.save(manifest)
+    try area.save(manifest)
   }
 
   private func isSelected(_ chunk: Int) -> Bool { options.chunks?.contains(chunk) ?? true }
@@ -130,7 +143,7 @@ public final class Runner {
     progress.beginReading(object.object, bytes: plan.schedule(of: object).bytes)
     // What later stages made of an older extract has nothing to do with this one.
     for stage in Stage.extract.later { try store.clear(stage, object: object.object) }
-    let scratch = "\(store.directory)/scratch"
+    let scratch = "\(area.folder(of: manifest.run))/scratch"
     defer { try? FileManager.default.removeItem(atPath: scratch) }
     let limit = plan.definition.maxRejects
     let extractor = Extractor(
@@ -149,7 +162,7 @@ public final class Runner {
         .failed, "an input file has changed while it was read: wait until the exports are whole, and run again")
     }
     note(object, result, seconds: (ContinuousClock.now - start).inSeconds)
-    try directory.save(manifest)
+    try area.save(manifest)
     progress.finished(
       .extract, object.object, chunk: nil, of: result.object.chunks, rows: result.rowsInChunks.reduce(0, +),
       seconds: (ContinuousClock.now - start).inSeconds)
@@ -175,6 +188,10 @@ public final class Runner {
   // MARK: Normalize, map, conflict-resolve
 
   private func passChunks(_ object: ObjectPlan, to last: Stage) throws {
+    if let shared = area as? any SharedArea, options.chunks == nil {
+      let work = ChunkWork(plan: plan, options: options, store: store, workers: workers, progress: progress)
+      return try ChunkLeader(area: shared, object: object, last: last, work: work).passAll(&manifest)
+    }
     let count = manifest.object(object.object)?.chunks ?? 0
     let background = BackgroundCommits()
     let stages = [Stage.normalize, .map, .conflictResolve].filter { $0 <= last }
@@ -187,8 +204,8 @@ public final class Runner {
       try pass(object, chunk, of: count, from: first, to: last, background)
     }
     try background.finish()
-    noteCommitted(background)
-    try directory.save(manifest)
+    try noteCommitted(background)
+    try area.save(manifest)
   }
 
   /// Takes one chunk through some stages. Its files are synced in the background, while the next chunk is worked on; the
@@ -197,49 +214,17 @@ public final class Runner {
     _ object: ObjectPlan, _ chunk: Int, of count: Int, from first: Stage, to last: Stage,
     _ background: BackgroundCommits
   ) throws {
-    let start = ContinuousClock.now
-    let chunkPass = ChunkPass(
-      plan: object, formats: plan.formats[object.object] ?? .utc, store: store, workers: workers,
-      context: context(object))
-    var pending: [any TableWriter] = []
-    let result = try chunkPass.run(chunk, from: first, to: last) { pending = $0 }
-    let done = [Stage.normalize, .map, .conflictResolve].filter { $0 >= first && $0 <= last }.map { stage in
-      RunManifest.ChunkRun(
-        object: object.object, chunk: chunk, stage: stage, rowsIn: result.rows, rowsOut: result.rows,
-        seconds: result.seconds[stage] ?? 0, counts: stage == .conflictResolve ? result.counts : nil)
-    }
+    let work = ChunkWork(plan: plan, options: options, store: store, workers: workers, progress: progress)
+    let (pending, done) = try work.pass(object, chunk, from: first, to: last, manifest)
     try background.commit(pending, done)
-    noteCommitted(background)
-    try directory.saveInTime(manifest)
-    progress.finished(
-      last, object.object, chunk: chunk, of: count, rows: result.rows, seconds: (ContinuousClock.now - start).inSeconds)
+    try noteCommitted(background)
   }
 
-  private func noteCommitted(_ background: BackgroundCommits) {
-    for item in background.takeDone() { manifest.note(item) }
-  }
-
-  private func context(_ object: ObjectPlan) -> ResolveContext {
-    func files(_ prefix: String) -> [String] {
-      (plan.sources[object.object] ?? []).filter { $0.source.hasPrefix(prefix) }.flatMap { source in
-        let names = manifest.inputs.filter { $0.source == source.source }.map(\.path)
-        return names.filter { $0 == source.displayName || $0.hasPrefix(source.displayName + "/") }
-      }
-    }
-    return ResolveContext(
-      hubspotFiles: files("hubspot/"), salesforceFiles: files("salesforce/"), heldIn: heldIn(object),
-      retriesCreates: options.retryCreates)
-  }
-
-  /// Where nothing is created in this run (semantics 3.6): unreadable rows of the side might be the records that seem to be
-  /// missing, and on a first night nobody has seen how many there would be.
-  private func heldIn(_ object: ObjectPlan) -> Set<Side> {
-    guard !options.createAnyway, let known = manifest.object(object.object) else { return [] }
-    if known.isFirstNight && !object.setsMaxCreates { return [.hubspot, .salesforce] }
-    var held: Set<Side> = []
-    if known.hubspot.unreadable > 0 { held.insert(.hubspot) }
-    if known.salesforce.unreadable > 0 { held.insert(.salesforce) }
-    return held
+  private func noteCommitted(_ background: BackgroundCommits) throws {
+    let done = background.takeDone()
+    guard !done.isEmpty else { return }
+    for item in done { manifest.note(item) }
+    try area.saveInTime(manifest)
   }
 
   private func isResolved() throws -> Bool {
@@ -254,21 +239,25 @@ public final class Runner {
   private func checkBrakes() throws {
     let brakes = Brakes(definition: plan.definition, options: options)
     let stops = try plan.objects.flatMap { brakes.check(manifest, $0, last: try baseline.lastRows(of: $0.object)) }
-    let imbalances = Accounting(manifest, plan.objects).imbalances()
-    guard imbalances.isEmpty else { throw RunError(.failed, messages: imbalances) }
+    try checkBalance()
     guard !stops.isEmpty else {
       manifest.state = .running
       return
     }
     manifest.state = .stopped
-    try directory.save(manifest)
+    try area.save(manifest)
     try preview()
     throw RunError(
       .braked,
       messages: stops + ["nothing was loaded; what the run would do is in \(previewDirectory)"])
   }
 
-  private var previewDirectory: String { "\(store.directory)/preview" }
+  private func checkBalance() throws {
+    let imbalances = try Accounting(manifest, plan.objects).imbalances() + area.imbalances(of: manifest.run)
+    guard imbalances.isEmpty else { throw RunError(.failed, messages: imbalances) }
+  }
+
+  private var previewDirectory: String { "\(area.folder(of: manifest.run))/preview" }
 
   private func preview() throws {
     try ReportFiles(manifest: manifest, plans: plan.objects, store: store, directory: previewDirectory).write()
@@ -288,7 +277,7 @@ public final class Runner {
     // The reports say what the run changes: they need nothing of the load, and are made beside it.
     let reports = ReportFiles(manifest: manifest, plans: plan.objects, store: store, directory: loadDirectory)
     let loads = ChunkLoads(
-      manifest: manifest, store: store, baseline: baseline, directory: loadDirectory, ledger: directory,
+      manifest: manifest, store: store, baseline: baseline, directory: loadDirectory, ledger: area,
       progress: progress)
     progress.begin(.load, nil, chunks: chunks.count, rows: 0)
     let reportCount = isLastLoad(chunks.count) ? ReportFiles.Report.allCases.count : 0
@@ -300,7 +289,7 @@ public final class Runner {
       }
     }
     manifest = loads.manifest
-    try directory.save(manifest)
+    try area.save(manifest)
     try finishLoad()
   }
 
@@ -328,6 +317,7 @@ public final class Runner {
       (0..<(manifest.object(object.object)?.chunks ?? 0)).allSatisfy { manifest.isDone(.load, object.object, $0) }
     }
     guard isWhole else { return }
+    try checkBalance()
     for object in plan.objects {
       guard let known = manifest.object(object.object) else { continue }
       try baseline.finish(
@@ -338,9 +328,9 @@ public final class Runner {
       directory: loadDirectory, run: manifest.run, plans: plan.objects, formats: plan.definition.loadFormats)
     for note in try formats.write() { progress.warn(note) }
     // What `mappings diff` compares with.
-    try MappingSnapshot(run: manifest.run, plan.objects).save(in: directory.path)
+    try MappingSnapshot(run: manifest.run, plan.objects).save(in: area)
     manifest.state = .loaded
-    try directory.save(manifest)
+    try area.save(manifest)
   }
 
   // MARK: One stage alone
@@ -349,7 +339,7 @@ public final class Runner {
   public func runStage(_ stage: Stage) throws -> RunSummary {
     if stage == .extract { try refuseHarm(extractsAnew: true) }
     if stage == .conflictResolve { checkResolveFlags() }
-    try directory.save(manifest)
+    try area.save(manifest)
     for object in plans {
       switch stage {
       case .extract: try extract(object)
@@ -386,13 +376,13 @@ public final class Runner {
     // Before anything is done anew it is noted that what the stage and later ones did does not count any more.
     for chunk in chosen { manifest.forget(stage, object.object, chunk) }
     if !chosen.isEmpty && manifest.state == .loaded { manifest.state = .running }
-    try directory.save(manifest)
+    try area.save(manifest)
     progress.begin(stage, object.object, chosen, of: manifest)
     let background = BackgroundCommits()
     for chunk in chosen { try pass(object, chunk, of: count, from: stage, to: stage, background) }
     try background.finish()
-    noteCommitted(background)
-    try directory.save(manifest)
+    try noteCommitted(background)
+    try area.save(manifest)
   }
 
   // MARK: Summary

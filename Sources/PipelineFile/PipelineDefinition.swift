@@ -56,6 +56,8 @@ public struct PostgresPlace: Equatable, Sendable {
   public var url: Secret
   /// The schema of the tables.
   public var schema: String
+  /// Staging: whether several processes may work on one run (`share: true`).
+  public var isShared = false
   /// The line of the pipeline file.
   public var line: Int
 }

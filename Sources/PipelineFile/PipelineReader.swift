@@ -154,11 +154,14 @@ struct PipelineReader {
     guard section.has("postgres") else {
       return section.name(folderKey).map { .folder(resolvePath($0.text, in: directory)) }
     }
-    guard let database = section.section("postgres", known: ["url", "schema"]),
+    guard let database = section.section("postgres", known: ["url", "schema"] + (folderKey == "csv" ? ["share"] : [])),
       let url = database.requiredName("url")
     else { return nil }
     let schema = database.name("schema")?.text ?? "public"
-    return .database(PostgresPlace(url: Secret(url.text), schema: schema, line: database.line))
+    return .database(
+      PostgresPlace(
+        url: Secret(url.text), schema: schema, isShared: folderKey == "csv" && database.flag("share") ?? false,
+        line: database.line))
   }
 
   func chunkSize() -> Int {

@@ -11,7 +11,9 @@ import Testing
     var result = PairingResult(
       hubspot: partners.map { $0 < 0 ? .unmatched : .pairedByLink },
       salesforce: Array(repeating: .unmatched, count: salesforce),
-      hubspotPartners: partners.map { Int32($0) }, salesforcePartners: Array(repeating: -1, count: salesforce))
+      hubspotPartners: partners.map { Int32($0) },
+      records: RecordFinder(HubSpotIndex(keyCount: 0), SalesforceIndex(keyCount: 0)),
+      salesforcePartners: Array(repeating: -1, count: salesforce))
     for (row, partner) in partners.enumerated() where partner >= 0 {
       result.salesforce[partner] = .pairedByLink
       result.salesforcePartners[partner] = Int32(row)

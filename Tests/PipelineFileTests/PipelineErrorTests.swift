@@ -100,7 +100,7 @@ import Testing
       "19: PostgreSQL as a target is not supported yet; use files"),
     Case(
       "{csv: owners.csv}", "{postgres: {url: x, table: owners}}",
-      "7: PostgreSQL as a source is not supported yet; use csv"),
+      "7: PostgreSQL as a source of owners is not supported yet; use csv"),
     Case(
       "{csv: owners.csv}", "{postgres: {url: x}}",
       "7: sources.hubspot.owners.postgres needs one of table and query"),

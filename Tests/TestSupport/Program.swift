@@ -19,9 +19,13 @@ public final class Program {
   /// first: `ulimit -n 64`.
   ///
   /// - Throws: `HelperError` if it is not there, or cannot be started.
-  public init(_ name: String, _ arguments: [String], under limits: String? = nil) throws {
+  public convenience init(_ name: String, _ arguments: [String], under limits: String? = nil) throws {
+    try self.init(path: Self.path(name), arguments, under: limits)
+  }
+
+  /// Starts a program that lies anywhere.
+  init(path: String, _ arguments: [String], under limits: String? = nil) throws {
     folder = try Sandbox("streams")
-    let path = Self.path(name)
     guard access(path, X_OK) == 0 else { throw HelperError("\(path) is not built") }
     let words = limits.map { ["/bin/sh", "-c", $0 + "; exec \"$0\" \"$@\"", path] } ?? [path]
     process = try Self.spawn(

@@ -20,7 +20,7 @@ public struct ActivityExplanation {
   ///
   /// - Throws: `RunError` with exit code 2 if there is no such run or activity; it says so if the row was rejected.
   public init(_ plan: ActivityRunPlan, run: String, record: String, field: String?) throws {
-    let directory = PipelineDirectory(staging: plan.base.stagingDirectory, pipeline: plan.base.definition.name)
+    let directory = PipelineDirectory(staging: plan.stagingFolder, pipeline: plan.base.definition.name)
     guard let manifest = try directory.manifest(of: run) else { throw RunError(.wrong, "there is no run \(run)") }
     var activities = plan.activities
     let clock = manifest.activities?.clock ?? ""

@@ -12,6 +12,8 @@ public struct ActivityRunPlan: Sendable {
   let activities: ActivityPlan
   /// The clock that the file names.
   let clock: Moment?
+  /// The folder of its staging: activities are staged in files.
+  let stagingFolder: String
   /// The files of each source, by name.
   let files: [String: [SourceFile]]
 
@@ -34,9 +36,10 @@ public struct ActivityRunPlan: Sendable {
     let base = RunPlan(
       definition: definition.base, objects: [], sources: [:], histories: [:], formats: [:], warnings: warnings,
       idleMappings: [:], pipelineDigest: try Digests.ofContents([path]), mappingsDigest: try Digests.ofContents([]),
-      metadataDigest: try Digests.ofContents(metadata), stagingDirectory: staging, loadDirectory: load,
+      metadataDigest: try Digests.ofContents(metadata), loadDirectory: load,
       inputFiles: definition.plan.sources.flatMap { files[$0.name]?.map(\.path) ?? [] })
-    return ActivityRunPlan(base: base, activities: definition.plan, clock: definition.clock, files: files)
+    return ActivityRunPlan(
+      base: base, activities: definition.plan, clock: definition.clock, stagingFolder: staging, files: files)
   }
 
   /// The name under which a manifest notes the chunks: they go over all sources.

@@ -37,7 +37,7 @@ public final class ActivityRunner {
     files = plan.files
     self.options = options
     workers = Workers(count: options.workers)
-    directory = PipelineDirectory(staging: base.stagingDirectory, pipeline: base.definition.name)
+    directory = PipelineDirectory(staging: plan.stagingFolder, pipeline: base.definition.name)
     guard try directory.acquireLock() else {
       throw RunError(
         .held, "another run holds the pipeline \(base.definition.name): wait until it has ended, and try again")

@@ -22,7 +22,7 @@ public struct LedgerCorrection {
     self.plan = plan.activities
     base = plan.base
     self.run = run
-    directory = PipelineDirectory(staging: base.stagingDirectory, pipeline: base.definition.name)
+    directory = PipelineDirectory(staging: plan.stagingFolder, pipeline: base.definition.name)
     guard try directory.acquireLock() else {
       throw RunError(.held, "a run holds the pipeline \(base.definition.name): wait until it has ended, and try again")
     }

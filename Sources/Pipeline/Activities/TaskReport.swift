@@ -50,7 +50,7 @@ public struct TaskReport {
         .wrong, "the report of activities shows Salesforce tasks that a sync has loaded; this is an import")
     }
     shown = filter.group.map { [$0] } ?? TaskGroup.allCases
-    let directory = PipelineDirectory(staging: plan.base.stagingDirectory, pipeline: plan.base.definition.name)
+    let directory = PipelineDirectory(staging: plan.stagingFolder, pipeline: plan.base.definition.name)
     let ledger = FileLedger(pipeline: directory)
     let runs = try ledger.runs().filter { run == nil || $0.name == run }
     if let run, runs.isEmpty { throw RunError(.wrong, "the ledger has no run \(run)") }

@@ -1,0 +1,75 @@
+import CRM
+import Foundation
+
+/// Finds the column of a warehouse table that stands for a property or field (spec, domain facts 2.12).
+///
+/// What a warehouse makes of a name loses what it was: `my_field_c` may be `My_Field__c` or `MyField_c`. So nothing is made
+/// of a column's name; rather each name that the metadata know is turned into what each warehouse would call it, and looked
+/// for. Where two names meet at one column, the pipeline must say which is meant.
+struct WarehouseNames {
+  private let columns: Set<String>
+  private let side: Side
+
+  init(columns: [String], side: Side) {
+    self.columns = Set(columns)
+    self.side = side
+  }
+
+  /// The columns of the `wanted` names, by name. Names without a column are left out; `known` are all that could be meant.
+  ///
+  /// - Throws: `SourceError` for a column that two names could mean, and for a declared column that is not there.
+  func resolve(
+    _ wanted: [String], among known: [String], declared: [String: String], in source: String
+  ) throws -> [String: String] {
+    var found: [String: String] = [:]
+    for field in Set(wanted).union(known).sorted() {
+      if let column = declared[field] {
+        guard columns.contains(column) else {
+          throw SourceError(source, "has no column \(column), which `columns` names for \(field)")
+        }
+        found[field] = column
+      } else if let column = candidates(field).first(where: { columns.contains($0) }) {
+        found[field] = column
+      }
+    }
+    for (column, names) in Dictionary(grouping: found.keys.sorted(), by: { found[$0] ?? "" }) where names.count > 1 {
+      let list = names.joined(separator: " and ")
+      guard names.contains(where: { wanted.contains($0) && declared[$0] == nil }) else { continue }
+      throw SourceError(source, "the column \(column) could be \(list): say under `columns` which it is")
+    }
+    return found.filter { wanted.contains($0.key) }
+  }
+
+  /// What warehouses call a property or field, the surest first.
+  private func candidates(_ field: String) -> [String] {
+    let lower = field.lowercased()
+    switch (side, field) {
+    case (.hubspot, "hs_object_id"):
+      return [
+        field, "property_hs_object_id", "properties__hs_object_id__value", "company_id", "contact_id", "deal_id", "id",
+      ]
+    case (.hubspot, _): return [field, "property_\(lower)", "properties__\(lower)__value", "properties_\(lower)"]
+    // Heroku Connect has the Salesforce id in sfid; its id is a number of its own.
+    case (.salesforce, "Id"): return ["Id", "sfid", "id"]
+    case (.salesforce, _): return [field, lower, Self.snakeCase(field)]
+    }
+  }
+
+  /// Fivetran's way: `CallDurationInSeconds` → `call_duration_in_seconds`, `Product2` → `product_2`, `My_Field__c` →
+  /// `my_field_c`.
+  static func snakeCase(_ name: String) -> String {
+    let letters = Array(name)
+    var words = ""
+    for (place, letter) in letters.enumerated() {
+      if place > 0, letter != "_", letters[place - 1] != "_" {
+        let before = letters[place - 1]
+        let isHump = letter.isUppercase && !before.isUppercase
+        let endsAcronym =
+          letter.isUppercase && before.isUppercase && place + 1 < letters.count && letters[place + 1].isLowercase
+        if isHump || endsAcronym || letter.isNumber != before.isNumber { words += "_" }
+      }
+      words += letter.lowercased()
+    }
+    return words.split(separator: "_").joined(separator: "_")
+  }
+}

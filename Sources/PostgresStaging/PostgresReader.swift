@@ -1,0 +1,102 @@
+import CSV
+import Postgres
+import Records
+import Staging
+
+/// Reads one staged table out of the database, as the CSV that was staged. It borrows a connection from its first read to
+/// its end.
+final class PostgresReader: TableReader {
+  private let database: Database
+  private let statement: String
+  private let table: StagedTable
+  private var session: Database.Session?
+  private var pending = ByteBuffer(capacity: 1 << 16)
+  private var cell = ByteBuffer(capacity: 4096)
+  private var taken = 0
+  private var state = State.unopened
+  private let expected: (table: TableName, rows: Int)?
+  private var rows = 0
+
+  private enum State { case unopened, first, rows, ended }
+
+  /// A reader of what a COPY sends. `expected` says how many rows the ledger knows of the table.
+  init(
+    _ database: Database, _ statement: String, _ table: StagedTable, header: [String],
+    expected: (table: TableName, rows: Int)? = nil
+  ) {
+    self.expected = expected
+    self.database = database
+    self.statement = statement
+    self.table = table
+    for (place, name) in header.enumerated() {
+      if place > 0 { pending.append(UInt8(ascii: ",")) }
+      pending.appendCSV(name)
+    }
+    pending.append(UInt8(ascii: "\n"))
+  }
+
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+    if taken == pending.count {
+      pending.clear()
+      taken = 0
+      try asStagingError { try refill(buffer.count) }
+    }
+    let count = min(buffer.count, pending.count - taken)
+    guard count > 0 else { return 0 }
+    buffer.copyBytes(from: UnsafeRawBufferPointer(pending.part(taken, count)))
+    taken += count
+    return count
+  }
+
+  private func refill(_ wanted: Int) throws {
+    if state == .unopened {
+      let session = try database.lend()
+      try session.connection.beginCopyOut(statement)
+      self.session = session
+      state = .first
+    }
+    while state != .ended, pending.count < min(wanted, 1 << 16), let session {
+      let isFirst = state == .first
+      let isThere = try session.connection.nextRow { piece in
+        guard var row = CopyRow(piece, isFirst: isFirst) else { return }
+        try append(&row)
+        rows += 1
+      }
+      state = isThere ? .rows : .ended
+      if !isThere {
+        database.giveBack(session)
+        self.session = nil
+        try checkRows()
+      }
+    }
+  }
+
+  /// Rows that somebody has deleted, or put in, are no night's rows.
+  private func checkRows() throws {
+    guard let expected, expected.rows != rows else { return }
+    throw StagingError.damaged(expected.table, "\(expected.rows) rows were staged, \(rows) are there")
+  }
+
+  private func append(_ row: inout CopyRow) throws {
+    for column in table.fixed.indices {
+      if column > 0 { pending.append(UInt8(ascii: ",")) }
+      append(try row.next())
+    }
+    if table.hasCells {
+      try row.nextArray { value in
+        pending.append(UInt8(ascii: ","))
+        append(value)
+      }
+    }
+    pending.append(UInt8(ascii: "\n"))
+  }
+
+  /// NULL is an absent cell, an empty text a blank one.
+  private func append(_ value: Bytes?) {
+    guard let value else { return }
+    if value.isEmpty { return pending.appendCSVQuoted(value) }
+    cell.clear()
+    TextEscapes.decode(value, into: &cell)
+    pending.appendCSV(cell.bytes)
+  }
+}

@@ -1,0 +1,122 @@
+import Foundation
+
+/// A PostgreSQL server of the tests' own: its data and its socket lie in a temporary folder, and it listens nowhere else.
+///
+/// It is started by an unprivileged user, for the server refuses root: where the tests run as root, by `postgres`.
+public final class PostgresServer: Sendable {
+  /// The server that tests share; each takes a database of its own. Nil if PostgreSQL is not installed.
+  public static let shared: PostgresServer? = {
+    guard let programs = installation else { return nil }
+    do {
+      let server = try PostgresServer(programs)
+      atexit { PostgresServer.shared?.stop() }
+      return server
+    } catch {
+      print("no private PostgreSQL server: \(error)")
+      return nil
+    }
+  }()
+
+  /// A server that no other test uses, for those that crash it; `stop` ends it.
+  ///
+  /// - Throws: `HelperError` if PostgreSQL is not installed, or does not start.
+  public static func own() throws -> PostgresServer {
+    guard let programs = installation else { throw HelperError("PostgreSQL is not installed") }
+    return try PostgresServer(programs)
+  }
+
+  private let folder: String
+  private let programs: String
+
+  /// The folder of `initdb` and `pg_ctl`, the newest version that is installed; nil if there is none.
+  public static let installation: String? = {
+    let root = "/usr/lib/postgresql"
+    let versions = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
+    guard let newest = versions.compactMap({ Int($0) }).max() else { return nil }
+    let programs = "\(root)/\(newest)/bin"
+    return access("\(programs)/initdb", X_OK) == 0 ? programs : nil
+  }()
+
+  private init(_ programs: String) throws {
+    self.programs = programs
+    // The path of a socket has a limit of about 100 bytes.
+    var path = Array("/tmp/resync-pg-XXXXXX".utf8CString)
+    let made = mkdtemp(&path) != nil
+    guard made else { throw HelperError("cannot make a folder for the server") }
+    folder = String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    if getuid() == 0 { try Self.run("/bin/chown", ["postgres", folder]) }
+    try asServer([
+      "\(programs)/initdb", "-D", "\(folder)/data", "-U", "resync", "-A", "trust", "-E", "UTF8", "--no-sync",
+    ])
+    try start()
+  }
+
+  /// The URL of the server's databases, for libpq.
+  public func url(_ database: String) -> String { "postgresql://resync@/\(database)?host=\(folder)" }
+
+  /// Starts it again after it was stopped.
+  public func start() throws {
+    try asServer([
+      "\(programs)/pg_ctl", "-D", "\(folder)/data", "-w", "-s", "-l", "\(folder)/log", "-o",
+      "-k \(folder) -c listen_addresses='' -c fsync=off -c max_connections=60", "start",
+    ])
+  }
+
+  /// Ends it at once, as a crash does.
+  public func crash() throws { try control("immediate") }
+
+  private func control(_ mode: String) throws {
+    try asServer(["\(programs)/pg_ctl", "-D", "\(folder)/data", "-w", "-s", "-m", mode, "stop"])
+  }
+
+  /// Ends it, and removes its data.
+  public func stop() {
+    try? control("immediate")
+    try? FileManager.default.removeItem(atPath: folder)
+  }
+
+  /// Makes a new, empty database, and returns its URL.
+  public func makeDatabase() throws -> String {
+    let name = "d" + UUID().uuidString.replacingOccurrences(of: "-", with: "").lowercased()
+    _ = try query("postgres", "CREATE DATABASE \(name)")
+    return url(name)
+  }
+
+  /// What a statement gives, as psql prints it unaligned: cells separated by `|`.
+  @discardableResult
+  public func query(_ database: String, _ statement: String) throws -> String {
+    let target = database.contains("://") ? database : url(database)
+    return try Self.run("\(programs)/psql", ["-XAtq", "-v", "ON_ERROR_STOP=1", "-d", target, "-c", statement])
+  }
+
+  /// Closes what it inherits: a server that stays must not hold the files and locks of the test runner.
+  private static let closing = """
+    for file in /proc/$$/fd/*; do file=${file##*/}; [ "$file" -gt 2 ] && eval "exec $file>&-"; done; exec "$@"
+    """
+
+  /// Waits until a query gives `t`, ten seconds at most.
+  ///
+  /// - Throws: `HelperError` if it does not.
+  public func wait(_ database: String, until condition: String) throws {
+    let end = ContinuousClock.now + .seconds(10)
+    while try query(database, condition) != "t" {
+      guard ContinuousClock.now < end else { throw HelperError("it does not come: \(condition)") }
+      usleep(2000)
+    }
+  }
+
+  private func asServer(_ words: [String]) throws {
+    let user = getuid() == 0 ? ["/usr/sbin/runuser", "-u", "postgres", "--"] : []
+    try Self.run("/bin/bash", ["-c", Self.closing, "bash"] + user + words)
+  }
+
+  @discardableResult
+  private static func run(_ path: String, _ arguments: [String]) throws -> String {
+    // Not with Foundation's Process: it waits until the last heir of its socket is gone, and the server is one.
+    let outcome = try Program(path: path, arguments).wait()
+    guard outcome.exitCode == 0 else {
+      throw HelperError("\(path) \(arguments.joined(separator: " ")): \(outcome.messages)")
+    }
+    return outcome.output.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+}
