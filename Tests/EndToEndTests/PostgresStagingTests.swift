@@ -148,9 +148,10 @@ struct PostgresStagingTests {
     try complete(pipeline, "n1")
     try write(2, of: pipeline)
     var killed = 0
-    for _ in 0..<12 {
+    for attempt in 1...12 {
       let program = try Program("resync", ["run", pipeline.file, "--run", "n2"])
-      usleep(UInt32.random(in: 20_000..<900_000, using: &random))
+      // What is done stays done, so the first attempts are short: else the run has ended before it is hit at all.
+      usleep(UInt32.random(in: 2_000..<UInt32(20_000 * attempt), using: &random))
       program.send(SIGKILL)
       if try program.wait().exitCode == 128 + SIGKILL { killed += 1 }
     }
