@@ -41,9 +41,7 @@ struct FileIndexer: ~Copyable {
   private var rejects = ByteBuffer()
   private var unreadable = 0
   private var rows = 0
-  private var invalidCells = 0
-  private var fitsWindows1252 = true
-  private var firstInvalidLine = 0
+  private var encodings = EncodingCensus()
 
   init(_ plan: ObjectPlan, _ tables: SideTables, _ file: PreparedFile) {
     self.plan = plan
@@ -89,7 +87,7 @@ struct FileIndexer: ~Copyable {
       let end = place + 1 < list.count ? list[place + 1].byte : digest.total
       list[place].length = end - list[place].byte
     }
-    try checkEncoding(maxInvalid(rows))
+    try encodings.check(file.displayName, allowed: maxInvalid(rows))
     return FileIndex(
       blocks: list, rows: rows, hubspot: hubspot, salesforce: salesforce, unreadable: unreadable,
       rejects: Array(rejects.bytes), columns: columns, digest: digest.hex(), bytes: digest.total)
@@ -131,7 +129,7 @@ struct FileIndexer: ~Copyable {
       let place = line + Int(mark.line)
       rows += 1
       guard rows <= Int(Int32.max) else { throw SourceError(file.displayName, "has more than 2,147,483,647 rows") }
-      if !isClean { countInvalid(index, mark, buffer, place) }
+      if !isClean { encodings.count(index, mark, buffer, line: place) }
       if mark.fault != .none {
         reject(mark.fault, value: .none, place)
       } else if Int(mark.fieldCount) != columns.count {
@@ -175,28 +173,5 @@ struct FileIndexer: ~Copyable {
       object: plan.object, side: file.source.side, recordID: isUTF8 ? value : .none, file: file.displayName, line: line,
       field: code == .raggedRow || code == .malformedQuote ? "" : field, value: isUTF8 ? value : .none, code: code,
       into: &rejects)
-  }
-
-  // MARK: Encoding
-
-  private mutating func countInvalid(
-    _ index: borrowing RecordIndex, _ mark: RecordMark, _ buffer: borrowing ByteBuffer, _ line: Int
-  ) {
-    for cell in 0..<Int(mark.fieldCount) {
-      let field = index[field: Int(mark.firstField) + cell]
-      let bytes = buffer.part(Int(field.offset), field.count)
-      guard !bytes.isUTF8 else { continue }
-      invalidCells += 1
-      if firstInvalidLine == 0 { firstInvalidLine = line }
-      if bytes.contains(where: { [0x81, 0x8D, 0x8F, 0x90, 0x9D].contains($0) }) { fitsWindows1252 = false }
-    }
-  }
-
-  private func checkEncoding(_ allowed: Int) throws {
-    guard invalidCells > allowed else { return }
-    let guess = fitsWindows1252 ? "; it may be windows-1252: declare `encoding: windows-1252`" : ""
-    throw SourceError(
-      file.displayName, line: firstInvalidLine,
-      "\(invalidCells) cells are no UTF-8, the first on this line, more than max_rejects allows\(guess)")
   }
 }

@@ -13,7 +13,7 @@ extension RunPlan {
     case .postgres(let place):
       try (place.isShared ? SharedPostgresArea.self : PostgresArea.self).init(
         url: place.url.reveal(), schema: place.schema, pipeline: definition.name,
-        scratch: "\(loadDirectory)/.resync/work")
+        scratch: "\(loadDirectory)/.resync/scratch")
     }
   }
 }

@@ -61,7 +61,7 @@ struct PostgresSharingTests {
 
   private func expectTheSame(_ pipeline: SmallPipeline, _ context: String = "") throws {
     let expected = try PostgresStagingTests.undisturbed.get()
-    let found = try pipeline.sandbox.contents(under: "out").filter { !$0.key.hasPrefix(".resync/work/") }
+    let found = try pipeline.sandbox.contents(under: "out").filter { !$0.key.hasPrefix(".resync/scratch/") }
     let changed = differences(expected, found)
     #expect(changed.isEmpty, "\(context) \(changed)")
     #expect(try server.query(url, "SELECT count(*) > 0 AND bool_and(holds) FROM staging.balance") == "t")

@@ -59,7 +59,7 @@ struct PostgresStagingTests {
   }
 
   private func loaded(_ pipeline: SmallPipeline) throws -> [String: Data] {
-    try pipeline.sandbox.contents(under: "out").filter { !$0.key.hasPrefix(".resync/work/") }
+    try pipeline.sandbox.contents(under: "out").filter { !$0.key.hasPrefix(".resync/scratch/") }
   }
 
   /// The rows balance in every run, and the views say so.
@@ -70,7 +70,7 @@ struct PostgresStagingTests {
   @Test func `two nights of the sample data leave the bytes that staging in files leaves`() throws {
     let nights = try sampleNights()
     for night in 1...2 { try nights.complete(night) }
-    let found = try nights.sandbox.contents(under: "out").filter { !$0.key.hasPrefix(".resync/work/") }
+    let found = try nights.sandbox.contents(under: "out").filter { !$0.key.hasPrefix(".resync/scratch/") }
     let changed = differences(try Reference.files().under("out"), found)
     #expect(changed.isEmpty, "\(changed)")
     try expectBalance()
@@ -88,7 +88,7 @@ struct PostgresStagingTests {
         try #require(outcome.exitCode == 0, "\(outcome.messages)")
       }
     }
-    let found = try inDatabase.sandbox.contents(under: "out").filter { !$0.key.hasPrefix(".resync/work/") }
+    let found = try inDatabase.sandbox.contents(under: "out").filter { !$0.key.hasPrefix(".resync/scratch/") }
     let changed = differences(try inFiles.sandbox.contents(under: "out"), found)
     #expect(changed.isEmpty, "\(changed)")
     try expectBalance()

@@ -27,9 +27,7 @@ struct ScannedFile {
 struct ActivityScanner: ~Copyable {
   private let file: PreparedFile
   private let source: ActivitySource
-  private var invalidCells = 0
-  private var fitsWindows1252 = true
-  private var firstInvalidLine = 0
+  private var encodings = EncodingCensus()
 
   /// Hands on a row: its number, its line, and what its cells are read with.
   typealias Handler = (
@@ -81,7 +79,7 @@ struct ActivityScanner: ~Copyable {
       let end = place + 1 < found.blocks.count ? found.blocks[place + 1].byte : hashing.total
       found.blocks[place].length = end - found.blocks[place].byte
     }
-    try checkEncoding(maxInvalid(found.rows))
+    try encodings.check(file.displayName, allowed: maxInvalid(found.rows))
     (found.digest, found.bytes) = (hashing.hex(), hashing.total)
     return found
   }
@@ -120,7 +118,7 @@ struct ActivityScanner: ~Copyable {
     for record in first..<max(first, index.recordCount) {
       let mark = index[record: record]
       let place = line + Int(mark.line)
-      if !isClean { countInvalid(index, mark, buffer, place) }
+      if !isClean { encodings.count(index, mark, buffer, line: place) }
       if let code = reader?.read(index, mark, buffer), code != .none {
         found?.unreadable.append(row)
       } else {
@@ -130,29 +128,6 @@ struct ActivityScanner: ~Copyable {
       guard row <= Int(Int32.max) else { throw SourceError(file.displayName, "has more than 2,147,483,647 rows") }
     }
     found?.rows = row
-  }
-
-  // MARK: Encoding
-
-  private mutating func countInvalid(
-    _ index: borrowing RecordIndex, _ mark: RecordMark, _ buffer: borrowing ByteBuffer, _ line: Int
-  ) {
-    for cell in 0..<Int(mark.fieldCount) {
-      let field = index[field: Int(mark.firstField) + cell]
-      let bytes = buffer.part(Int(field.offset), field.count)
-      guard !bytes.isUTF8 else { continue }
-      invalidCells += 1
-      if firstInvalidLine == 0 { firstInvalidLine = line }
-      if bytes.contains(where: { [0x81, 0x8D, 0x8F, 0x90, 0x9D].contains($0) }) { fitsWindows1252 = false }
-    }
-  }
-
-  private func checkEncoding(_ allowed: Int) throws {
-    guard invalidCells > allowed else { return }
-    let guess = fitsWindows1252 ? "; it may be windows-1252: declare `encoding: windows-1252`" : ""
-    throw SourceError(
-      file.displayName, line: firstInvalidLine,
-      "\(invalidCells) cells are no UTF-8, the first on this line, more than max_rejects allows\(guess)")
   }
 }
 
