@@ -75,7 +75,7 @@ struct FileIndexer: ~Copyable {
         try read(index, from: first, buffer, columns, line: blocks.line)
       }
     } catch let error as CSVError {
-      throw refusal(error, blocks.line)
+      throw SourceError(file.displayName, error, in: blocks.line)
     } catch BlockError.recordTooLong(let line) {
       throw SourceError(
         file.displayName, line: line, "the row that begins here is longer than 256 MB: is a quote missing?")
@@ -105,17 +105,6 @@ struct FileIndexer: ~Copyable {
     return try Columns(
       header: names, line: line + Int(mark.line), file, tables,
       needed: SideTables.needed(plan, file.source.side, object: file.source.object))
-  }
-
-  private func refusal(_ error: CSVError, _ line: Int) -> SourceError {
-    switch error {
-    case .unclosedQuote(_, let lines):
-      SourceError(
-        file.displayName, line: line + lines, "a quote that opens here is never closed: mend the row, and export again")
-    case .cellTooLong(_, let lines), .recordTooLong(_, let lines), .outOfMemory(_, let lines):
-      SourceError(file.displayName, line: line + lines, error.description)
-    default: SourceError(file.displayName, line: line, error.description)
-    }
   }
 
   // MARK: Rows

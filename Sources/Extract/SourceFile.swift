@@ -1,4 +1,5 @@
 import CRM
+import CSV
 
 /// One file of an export, as the pipeline declares it.
 public struct SourceFile: Sendable {
@@ -68,6 +69,17 @@ public struct SourceError: Error, CustomStringConvertible, Sendable {
     self.file = file
     self.line = line
     self.message = message
+  }
+
+  /// What the scanner says of a block of the file that begins on this line.
+  init(_ file: String, _ error: CSVError, in line: Int) {
+    switch error {
+    case .unclosedQuote(_, let lines):
+      self.init(file, line: line + lines, "a quote that opens here is never closed: mend the row, and export again")
+    case .cellTooLong(_, let lines), .recordTooLong(_, let lines), .outOfMemory(_, let lines):
+      self.init(file, line: line + lines, error.description)
+    default: self.init(file, line: line, error.description)
+    }
   }
 
   /// The refusal as a message: `FILE:LINE: MESSAGE`.

@@ -67,7 +67,7 @@ struct ActivityScanner: ~Copyable {
         try read(index, from: first, buffer, &reader, &found, line: blocks.line, handle)
       }
     } catch let error as CSVError {
-      throw refusal(error, blocks.line)
+      throw SourceError(file.displayName, error, in: blocks.line)
     } catch BlockError.recordTooLong(let line) {
       throw SourceError(
         file.displayName, line: line, "the row that begins here is longer than 256 MB: is a quote missing?")
@@ -96,17 +96,6 @@ struct ActivityScanner: ~Copyable {
       throw SourceError(file.displayName, line: line, "the header has a stray quote: mend it")
     }
     return try ActivityColumns(header: names, line: line + Int(mark.line), file, source)
-  }
-
-  private func refusal(_ error: CSVError, _ line: Int) -> SourceError {
-    switch error {
-    case .unclosedQuote(_, let lines):
-      SourceError(
-        file.displayName, line: line + lines, "a quote that opens here is never closed: mend the row, and export again")
-    case .cellTooLong(_, let lines), .recordTooLong(_, let lines), .outOfMemory(_, let lines):
-      SourceError(file.displayName, line: line + lines, error.description)
-    default: SourceError(file.displayName, line: line, error.description)
-    }
   }
 
   private mutating func read(
