@@ -112,6 +112,7 @@ private enum Encoding {
     var output = [UInt8](repeating: 0, count: 1 << 18)
     var kept = 0
     var position = 0
+    var lineEnds = 0
     while true {
       let got = try input.withUnsafeMutableBytes {
         try reader.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[kept...]))
@@ -119,12 +120,16 @@ private enum Encoding {
       let available = kept + got
       if available == 0 { break }
       let (used, made, isImpossible) = step(converter, &input, available, &output)
-      try output.withUnsafeBufferPointer { try file.append($0.part(0, made)) }
+      try output.withUnsafeBufferPointer { bytes in
+        try file.append(bytes.part(0, made))
+        lineEnds += bytes.part(0, made).count { $0 == UInt8(ascii: "\n") }
+      }
       position += used
       let isCut = got == 0 && used < available
       if isImpossible || isCut {
         throw SourceError(
-          displayName, "byte \(position) is impossible in \(encoding): declare the encoding that the file has")
+          displayName, line: lineEnds + 1, byte: position,
+          "what stands here is impossible in \(encoding): declare the encoding that the file has")
       }
       kept = available - used
       // What is left is the start of a character whose end comes with the next piece.

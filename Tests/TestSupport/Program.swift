@@ -33,6 +33,27 @@ public final class Program {
   /// Sends a signal. A program that has ended, and was not waited for, takes it silently.
   public func send(_ signal: Int32) { kill(process, signal) }
 
+  /// Waits for the end, and says how much memory the program held at most, in MB; it is asked every few milliseconds, since
+  /// what `wait4` tells of a child may be the peak of the one that started it.
+  public func waitMeasured() throws -> (outcome: Outcome, peakMegabytes: Int) {
+    var peak = 0
+    var info = siginfo_t()
+    while waitid(P_PID, id_t(process), &info, WEXITED | WNOHANG | WNOWAIT) == 0, !Self.hasEnded(info) {
+      peak = max(peak, peakKilobytes ?? 0)
+      usleep(3_000)
+    }
+    return (try wait(), peak / 1024)
+  }
+
+  private static func hasEnded(_ info: siginfo_t) -> Bool { info.si_signo == SIGCHLD }
+
+  /// `VmHWM` of the process: the most that it has held since it began.
+  private var peakKilobytes: Int? {
+    guard let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8) else { return nil }
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }
+  }
+
   /// What the program has written to stderr by now.
   public var messages: String { (try? folder.text("stderr")) ?? "" }
 

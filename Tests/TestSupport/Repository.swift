@@ -11,12 +11,17 @@ public enum Repository {
 
   /// The worked examples of the spec, where they are at hand: beside the package, or where RESYNC_SHARED
   /// says.
-  public static let examples: String? = {
+  public static let examples: String? = shared("spec/examples")
+
+  /// Files of other projects, where they are at hand: a folder of `fixtures` beside the package, or where RESYNC_SHARED says.
+  public static func fixtures(_ name: String) -> String? { shared("fixtures/\(name)") }
+
+  private static func shared(_ name: String) -> String? {
     let named = ProcessInfo.processInfo.environment["RESYNC_SHARED"]
     let shared = named ?? (root as NSString).deletingLastPathComponent + "/shared"
-    let folder = shared + "/spec/examples"
+    let folder = "\(shared)/\(name)"
     return FileManager.default.fileExists(atPath: folder) ? folder : nil
-  }()
+  }
 
   /// The folder of the built executables: that of the program that runs the tests.
   static let products: String = {
