@@ -4,7 +4,7 @@ SWIFT ?= swift
 PACKAGES := libcsv-dev libpq-dev libarchive-dev libutf8proc-dev libxxhash-dev
 RESYNC := .build/release/resync
 
-.PHONY: setup build test demo format lint clean
+.PHONY: setup build test demo fuzz format lint clean
 
 # Installs the C libraries where they are missing (Debian and Ubuntu).
 setup:
@@ -34,6 +34,15 @@ demo: build
 test: setup
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
 	$(SWIFT) test --skip-build --disable-xctest --parallel
+
+# Lets the fuzzer try TARGET (csv, values, pipeline, mappings or metadata) for SECONDS; what breaks it stays in .build/fuzz.
+TARGET ?= csv
+SECONDS ?= 60
+fuzz: setup
+	RESYNC_BUILD_FUZZER=1 $(SWIFT) build -c release --scratch-path .build/fuzz --product resync-fuzz
+	mkdir -p .build/fuzz/corpus-$(TARGET)
+	RESYNC_FUZZ_TARGET=$(TARGET) .build/fuzz/release/resync-fuzz -max_total_time=$(SECONDS) -max_len=4096 -timeout=20 \
+	  -artifact_prefix=.build/fuzz/broken-$(TARGET)- .build/fuzz/corpus-$(TARGET) Tests/FuzzTargets/Corpus/$(TARGET)
 
 format:
 	$(SWIFT) format --in-place --recursive Sources Tests Package.swift

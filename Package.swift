@@ -1,12 +1,17 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+/// Whether the fuzzer is built, which is led by coverage and watched by the address sanitizer: `make fuzz` sets it. All rooms
+/// are then compiled for it, so it has a build folder of its own.
+let isFuzzing = Context.environment["RESYNC_BUILD_FUZZER"] != nil
+
 /// What every target of ours is built with: warnings are errors, imports are explicit.
-let settings: [SwiftSetting] = [
-  .enableUpcomingFeature("ExistentialAny"),
-  .enableUpcomingFeature("MemberImportVisibility"),
-  .treatAllWarnings(as: .error),
-]
+let settings: [SwiftSetting] =
+  [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+  ] + (isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer,address", "-parse-as-library"])] : [])
 
 /// A room of the package: one idea, and the only rooms it may import.
 func room(_ name: String, imports: [Target.Dependency] = []) -> Target {
@@ -26,6 +31,11 @@ func tests(_ name: String, of imports: [Target.Dependency]) -> Target {
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+/// libFuzzer brings its own main.
+let fuzzer = Target.executableTarget(
+  name: "resync-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzzer", swiftSettings: settings,
+  linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])])
 
 let package = Package(
   name: "resync",
@@ -58,7 +68,7 @@ let package = Package(
     room("CSV", imports: ["CLibCSV", "CByteMasks", "Records"]),
     room("CRM", imports: ["CUTF8Proc", "CXXHash", "Parallel", "Records"]),
     room("Staging", imports: ["CRM", "CSV", "Parallel", "Records"]),
-    room("FileStaging", imports: ["CFileHints", "CSV", "Records", "Staging"]),
+    room("FileStaging", imports: ["CFileHints", "CSV", "CXXHash", "Records", "Staging"]),
 
     // The five stages. None imports another.
     room(
@@ -75,18 +85,24 @@ let package = Package(
     room(
       "Pipeline",
       imports: [
-        "CRM", "CSV", "ConflictResolve", "CXXHash", "Extract", "FileStaging", "Load", "Map", "Normalize", "Parallel",
+        "CRM", "CSV", "ConflictResolve", "Extract", "FileStaging", "Load", "Map", "Normalize", "Parallel",
         "PipelineFile", "Records", "Staging", logging,
       ]),
+    room("Verify", imports: ["CSV", "Extract", "FileStaging", "Pipeline", "PipelineFile", "Records", "Staging"]),
     room(
       "CommandLineTool",
       imports: [
-        "CRM", "Extract", "FileStaging", "Mappings", "Pipeline", "PipelineFile", "Staging", argumentParser, logging,
+        "CRM", "Extract", "FileStaging", "Mappings", "Pipeline", "PipelineFile", "Staging", "Verify", argumentParser,
+        logging,
       ]),
     .executableTarget(name: "resync", dependencies: ["CommandLineTool"], swiftSettings: settings),
     stageExecutable("resync-extract"), stageExecutable("resync-normalize"), stageExecutable("resync-map"),
     stageExecutable("resync-conflict-resolve"), stageExecutable("resync-load"),
 
+    .target(
+      name: "FuzzTargets", dependencies: ["CRM", "CSV", "PipelineFile", "Records"], path: "Tests/FuzzTargets",
+      exclude: ["Corpus"], swiftSettings: settings),
+    tests("FuzzTests", of: ["FuzzTargets", "TestSupport"]),
     .target(name: "TestSupport", dependencies: ["Records"], path: "Tests/TestSupport", swiftSettings: settings),
     tests("RecordsTests", of: ["Records", "TestSupport"]),
     tests("CSVTests", of: ["CSV", "Records", "TestSupport"]),
@@ -103,5 +119,5 @@ let package = Package(
         "resync", "resync-extract", "resync-normalize", "resync-map", "resync-conflict-resolve", "resync-load",
         "TestSupport",
       ]),
-  ]
+  ] + (isFuzzing ? [fuzzer] : [])
 )

@@ -8,16 +8,19 @@ import Staging
 /// Turns what a command ends with into messages on stderr and the exit codes of the spec (interface, "Command line").
 enum ExitCodes {
   static func run(_ root: any ParsableCommand.Type, _ arguments: some Collection<String>) -> Never {
-    Interrupts.install()
+    ProcessSetup.install()
     do {
       var command = try root.parseAsRoot(Array(arguments))
       try command.run()
+      guard ProcessSetup.flushOutput() else {
+        throw RunError(.failed, "what the command says could not be written to stdout; what it has done is kept")
+      }
       exit(0)
     } catch {
       let (message, code) = explain(error, root)
       if !message.isEmpty {
-        let isHelp = code == 0
-        (isHelp ? FileHandle.standardOutput : FileHandle.standardError).write(Data((message + "\n").utf8))
+        // Help is no error.
+        if code == 0 { print(message) } else { StandardError.write(message + "\n") }
       }
       exit(code)
     }
@@ -39,26 +42,6 @@ enum ExitCodes {
       // What ArgumentParser refuses is a wrong command line; anything else is a failure.
       let isUsage = code == .validationFailure
       return (root.fullMessage(for: error), isUsage ? RunError.Code.wrong.rawValue : RunError.Code.failed.rawValue)
-    }
-  }
-}
-
-/// Ctrl-C and a polite kill end the program at once: what is finished is on disk under its name, and nothing else is.
-enum Interrupts {
-  nonisolated(unsafe) private static var sources: [any DispatchSourceSignal] = []
-
-  static func install() {
-    signal(SIGPIPE, SIG_IGN)
-    for (number, code) in [(SIGINT, Int32(130)), (SIGTERM, Int32(143))] {
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler {
-        let text = "resync: interrupted; what is finished is kept, the same command goes on from there\n"
-        FileHandle.standardError.write(Data(text.utf8))
-        _exit(code)
-      }
-      source.resume()
-      sources.append(source)
     }
   }
 }

@@ -17,7 +17,7 @@ public struct ResyncCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       RunCommand.self, ExtractCommand.self, NormalizeCommand.self, MapCommand.self, ConflictResolveCommand.self,
-      LoadCommand.self, StatusCommand.self, MappingsCommand.self,
+      LoadCommand.self, StatusCommand.self, VerifyCommand.self, RunsCommand.self, MappingsCommand.self,
     ])
 
   /// The command before its arguments are read, as ArgumentParser needs it.

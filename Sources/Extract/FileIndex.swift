@@ -122,7 +122,8 @@ struct FileIndexer: ~Copyable {
       SourceError(
         file.displayName, line: line + lines, byte: byte + offset,
         "a quote that opens here is never closed: mend the row, and export again")
-    case .cellTooLong(let offset, let lines), .recordTooLong(let offset, let lines), .outOfMemory(let offset, let lines):
+    case .cellTooLong(let offset, let lines), .recordTooLong(let offset, let lines),
+      .outOfMemory(let offset, let lines):
       SourceError(file.displayName, line: line + lines, byte: byte + offset, error.description)
     default: SourceError(file.displayName, line: line, error.description)
     }
@@ -152,7 +153,8 @@ struct FileIndexer: ~Copyable {
   }
 
   private mutating func add(
-    _ index: borrowing RecordIndex, _ mark: RecordMark, _ buffer: borrowing ByteBuffer, _ columns: Columns, _ place: RowPlace
+    _ index: borrowing RecordIndex, _ mark: RecordMark, _ buffer: borrowing ByteBuffer, _ columns: Columns,
+    _ place: RowPlace
   ) {
     let first = Int(mark.firstField)
     func raw(_ column: Int) -> Bytes {

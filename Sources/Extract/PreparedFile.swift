@@ -67,6 +67,7 @@ private enum Archive {
     }
     guard archive_read_open_filename(archive, source.path, 1 << 16) == ARCHIVE_OK else { throw refuse() }
     var files: [(String, String)] = []
+    var limit = try UnpackLimit(source)
     var entry: OpaquePointer?
     while true {
       let status = archive_read_next_header(archive, &entry)
@@ -75,7 +76,7 @@ private enum Archive {
       guard archive_entry_filetype(entry) & S_IFMT == S_IFREG || archive_format(archive) == ARCHIVE_FORMAT_RAW else {
         continue
       }
-      let name = archive_entry_pathname(entry).map { String(cString: $0) } ?? "data"
+      let name = archive_entry_pathname(entry).map { String(cString: $0).withoutControls } ?? "data"
       let isPart = archive_format(archive) != ARCHIVE_FORMAT_RAW
       if isPart && !name.lowercased().hasSuffix(".csv") { continue }
       // The name inside the archive is for messages only: the copy has a name of our own.
@@ -86,8 +87,10 @@ private enum Archive {
         let got = buffer.withUnsafeMutableBytes { archive_read_data(archive, $0.baseAddress, $0.count) }
         guard got >= 0 else { throw refuse() }
         if got == 0 { break }
+        try limit.count(got)
         try buffer.withUnsafeBufferPointer { try file.append($0.part(0, got)) }
       }
+      try limit.countFile()
       try file.commit()
       files.append((path, isPart ? "\(source.displayName)/\(name)" : source.displayName))
     }

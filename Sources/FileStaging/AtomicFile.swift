@@ -14,15 +14,24 @@ public final class AtomicFile: TableWriter {
   /// How many bytes were written, and up to where the disk was asked to begin with them.
   private var written: Int64 = 0
   private var begun: Int64 = 0
+  private let record: Record?
   /// After so many bytes the disk is asked to begin.
   private static let stride: Int64 = 8 << 20
 
+  /// Where the digest of the file is noted when it is committed.
+  private struct Record {
+    let ledger: FileLedger
+    let name: String
+    let digest: RunningDigest
+  }
+
   /// Begins the file; its folder is made if need be. `mode` are its permissions: those of a file that people edit stay
-  /// as they are.
+  /// as they are. `noted` names it in a ledger of a run.
   ///
   /// - Throws: `StagingError.failed` with what the system said.
-  public init(path: String, mode: mode_t = 0o600) throws {
+  public init(path: String, mode: mode_t = 0o600, noted: (ledger: FileLedger, name: String)? = nil) throws {
     self.path = path
+    record = try noted.map { Record(ledger: $0.ledger, name: $0.name, digest: try RunningDigest()) }
     aside = path + ".part"
     try makeDirectory((path as NSString).deletingLastPathComponent)
     descriptor = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
@@ -53,6 +62,7 @@ public final class AtomicFile: TableWriter {
   }
 
   private func write(_ bytes: Bytes) throws {
+    record?.digest.update(UnsafeRawBufferPointer(bytes))
     var rest = bytes
     while rest.count > 0, let base = rest.baseAddress {
       let written = Foundation.write(descriptor, base, rest.count)
@@ -82,6 +92,7 @@ public final class AtomicFile: TableWriter {
     descriptor = -1
     guard rename(aside, path) == 0 else { throw systemFailure("cannot rename \(aside)") }
     try syncDirectory((path as NSString).deletingLastPathComponent)
+    if let record { record.ledger.note(record.name, .init(bytes: record.digest.bytes, digest: record.digest.hex)) }
   }
 
   /// Removes what was written aside.
@@ -93,8 +104,10 @@ public final class AtomicFile: TableWriter {
   }
 
   /// Writes a whole small file.
-  public static func write(_ text: String, to path: String) throws {
-    let file = try AtomicFile(path: path)
+  ///
+  /// - Throws: `StagingError.failed` with what the system said.
+  public static func write(_ text: String, to path: String, noted: (ledger: FileLedger, name: String)? = nil) throws {
+    let file = try AtomicFile(path: path, noted: noted)
     try file.append(text)
     try file.commit()
   }

@@ -9,22 +9,31 @@ import Staging
 public struct FileStore: StagingStore {
   /// The folder of the run.
   public let directory: String
+  /// Where the digests of tables are noted.
+  private let ledger: FileLedger?
 
   /// The store of the run whose folder this is.
-  public init(directory: String) { self.directory = directory }
+  public init(directory: String, ledger: FileLedger? = nil) {
+    self.directory = directory
+    self.ledger = ledger
+  }
 
   /// The path of a table.
-  public func path(_ table: TableName) -> String {
+  public func path(_ table: TableName) -> String { "\(directory)/\(Self.name(table))" }
+
+  /// The path of a table below the folder of its run: `map/companies/hubspot/0000.csv`.
+  public static func name(_ table: TableName) -> String {
     let number = String(table.chunk)
     let padded = String(repeating: "0", count: max(0, 4 - number.count)) + number
-    return "\(directory)/\(table.stage.rawValue)/\(table.object)/\(table.part)/\(padded).csv"
+    return "\(table.stage.rawValue)/\(table.object)/\(table.part)/\(padded).csv"
   }
 
   /// Begins the table's file with a header line; until `commit` it has another name.
   ///
   /// - Throws: `StagingError.failed` with what the system said.
   public func writer(_ table: TableName, columns: [String]) throws -> any TableWriter {
-    let file = try AtomicFile(path: path(table))
+    try refuseLinks(to: table)
+    let file = try AtomicFile(path: path(table), noted: ledger.map { ($0, Self.name(table)) })
     var header = ByteBuffer()
     for (place, column) in columns.enumerated() {
       if place > 0 { header.append(UInt8(ascii: ",")) }
@@ -50,9 +59,16 @@ public struct FileStore: StagingStore {
   ///
   /// - Throws: `StagingError.failed` with what the system said.
   public func share(_ table: TableName, as other: TableName) throws {
+    try refuseLinks(to: other)
     let target = path(other)
     try makeDirectory((target as NSString).deletingLastPathComponent)
     try link(table, to: target)
+    ledger?.copy(Self.name(table), to: Self.name(other))
+  }
+
+  /// The folder of the run is made by `PipelineDirectory`; those below it are made here.
+  private func refuseLinks(to table: TableName) throws {
+    try FileStaging.refuseLinks(below: directory, "\(table.stage.rawValue)/\(table.object)/\(table.part)")
   }
 
   /// Gives the file of a table a second name, in place of what had that name.
@@ -70,6 +86,7 @@ public struct FileStore: StagingStore {
   /// - Throws: `StagingError.failed` with what the system said.
   public func clear(_ stage: Stage, object: String) throws {
     let folder = "\(directory)/\(stage.rawValue)/\(object)"
+    ledger?.forget(prefix: "\(stage.rawValue)/\(object)/")
     guard access(folder, F_OK) == 0 else { return }
     do {
       try FileManager.default.removeItem(atPath: folder)

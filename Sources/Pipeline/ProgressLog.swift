@@ -63,6 +63,6 @@ private struct StderrLog: LogHandler {
       encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
       line = (try? encoder.encode(facts)).map { String(decoding: $0, as: UTF8.self) } ?? line
     }
-    FileHandle.standardError.write(Data((line + "\n").utf8))
+    StandardError.write(line + "\n")
   }
 }

@@ -36,12 +36,15 @@ public final class Runner {
     }
     baseline = FileBaseline(pipeline: directory)
     manifest = try RunChoice(plan, options, directory).choose(alone: stage)
+    directory.ledger.reset(to: manifest.files ?? [:])
     for warning in plan.warnings { progress.warn(warning) }
   }
 
   /// The name of the run.
   public var run: String { manifest.run }
-  private var store: FileStore { FileStore(directory: directory.runDirectory(manifest.run)) }
+  private var store: FileStore {
+    FileStore(directory: directory.runDirectory(manifest.run), ledger: directory.ledger)
+  }
   /// Where the load files of the run go.
   private var loadDirectory: String { "\(plan.loadDirectory)/\(manifest.run)" }
   private var plans: [ObjectPlan] {
@@ -129,6 +132,7 @@ public final class Runner {
     // What later stages made of an older extract has nothing to do with this one.
     for stage in Stage.extract.later { try store.clear(stage, object: object.object) }
     let scratch = "\(store.directory)/scratch"
+    try? FileManager.default.removeItem(atPath: scratch)
     defer { try? FileManager.default.removeItem(atPath: scratch) }
     let limit = plan.definition.maxRejects
     let extractor = Extractor(
@@ -249,7 +253,7 @@ public final class Runner {
   private func checkBrakes() throws {
     let brakes = Brakes(definition: plan.definition, options: options)
     let stops = try plan.objects.flatMap { brakes.check(manifest, $0, last: try baseline.lastRows(of: $0.object)) }
-    let imbalances = Accounting(manifest, plan.objects).imbalances()
+    let imbalances = Accounting(manifest, plan.objects.map(\.object)).imbalances()
     guard imbalances.isEmpty else { throw RunError(.failed, messages: imbalances) }
     guard !stops.isEmpty else {
       manifest.state = .running
@@ -266,6 +270,7 @@ public final class Runner {
   private var previewDirectory: String { "\(store.directory)/preview" }
 
   private func preview() throws {
+    try refuseLinks(below: store.directory, "preview")
     try ReportFiles(manifest: manifest, plans: plan.objects, store: store, directory: previewDirectory).write()
   }
 
@@ -281,7 +286,8 @@ public final class Runner {
       }.map { (object, $0) }
     }
     // The reports say what the run changes: they need nothing of the load, and are made beside it.
-    let reports = ReportFiles(manifest: manifest, plans: plan.objects, store: store, directory: loadDirectory)
+    let reports = ReportFiles(
+      manifest: manifest, plans: plan.objects, store: store, directory: loadDirectory, ledger: directory.ledger)
     let loads = ChunkLoads(
       manifest: manifest, store: store, baseline: baseline, directory: loadDirectory, ledger: directory,
       progress: progress)
@@ -299,6 +305,7 @@ public final class Runner {
 
   /// Files of an attempt that was given up may be more than those of this one: they would be sent as well.
   private func removeLoadFiles() throws {
+    directory.ledger.forget(prefix: "load/")
     for side in ["hubspot", "salesforce"] {
       let folder = "\(loadDirectory)/\(side)"
       guard FileManager.default.fileExists(atPath: folder) else { continue }

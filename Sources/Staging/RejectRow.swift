@@ -17,7 +17,7 @@ public enum RejectRow {
     out.append(UInt8(ascii: ","))
     out.append(side.name)
     out.append(UInt8(ascii: ","))
-    out.appendCSV(recordID)
+    appendForPeople(recordID, into: &out)
     out.append(UInt8(ascii: ","))
     out.appendCSV(file)
     out.append(UInt8(ascii: ","))
@@ -25,11 +25,22 @@ public enum RejectRow {
     out.append(UInt8(ascii: ","))
     out.appendCSV(field)
     out.append(UInt8(ascii: ","))
-    out.appendCSV(value)
+    appendForPeople(value, into: &out)
     out.append(UInt8(ascii: ","))
     out.append(code.name)
     out.append(UInt8(ascii: ","))
     out.appendCSV(byte.map { "\(code.advice) The row begins at byte \($0)." } ?? code.advice)
     out.append(UInt8(ascii: "\n"))
+  }
+
+  /// Appends a value as it was read, with `'` before it where a spreadsheet would take it for a formula and carry it out:
+  /// people open this report, and the value may come from anybody who fills in a form.
+  private static func appendForPeople(_ value: Bytes, into out: inout ByteBuffer) {
+    let starts: [UInt8] = [UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), 0x09, 0x0D]
+    guard let first = value.first, starts.contains(first) else { return out.appendCSV(value) }
+    var safe = ByteBuffer(capacity: value.count + 1)
+    safe.append(UInt8(ascii: "'"))
+    safe.append(value)
+    out.appendCSV(safe.bytes)
   }
 }

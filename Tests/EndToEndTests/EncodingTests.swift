@@ -7,7 +7,9 @@ import Testing
   private static let text = "id,name\r\n1,Tromsø\r\n2,\"Ålesund; \"\"øst\"\"\"\r\n3,Besançon\r\n"
 
   /// The bytes of the text in an encoding of one byte a character, all of which stand where Latin-1 has them.
-  private static func latin(_ text: String) -> [UInt8] { text.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) } }
+  private static func latin(_ text: String) -> [UInt8] {
+    text.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }
+  }
 
   private static func utf16(_ text: String, isLittle: Bool) -> [UInt8] {
     text.utf16.flatMap { unit -> [UInt8] in

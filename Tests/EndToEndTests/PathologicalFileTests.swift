@@ -38,7 +38,8 @@ import Testing
 
   @Test func `a quote that never ends, over 80 MB of rows`() throws {
     try write("id,name\n1,Oslo\n2,\"Bergen\n", "3,Moss\n", megabytes: 80)
-    expectRefused(try runMeasured(), "3: A cell is longer than 64 MiB: most often its opening quote is never closed. (byte 17)")
+    expectRefused(
+      try runMeasured(), "3: A cell is longer than 64 MiB: most often its opening quote is never closed. (byte 17)")
   }
 
   @Test func `a quote that never ends, in a small file`() throws {

@@ -7,7 +7,9 @@ public struct ForeignPipeline: TestPipeline {
 
   /// A pipeline over the file `export`, or `export.csv` of the sandbox, whose ids and names stand in these columns.
   /// `options` are further keys of the source: `encoding: utf-16`.
-  public init(_ export: String? = nil, id: String, name: String, options: String = "", maxRejects: String = "100%") throws {
+  public init(
+    _ export: String? = nil, id: String, name: String, options: String = "", maxRejects: String = "100%"
+  ) throws {
     sandbox = try Sandbox("foreign")
     if let export { try sandbox.copy(export, to: "export.csv") }
     try sandbox.write("mappings.csv", "hubspot_property,salesforce_field,sync_rule\ncity,City__c,prefer_salesforce\n")

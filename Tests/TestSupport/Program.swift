@@ -15,19 +15,32 @@ public final class Program {
   private let process: pid_t
   private let folder: Sandbox
 
-  /// Starts the executable of this name, which lies beside the test runner.
+  /// Starts the executable of this name, which lies beside the test runner. `shell` is what a shell does first, in the
+  /// process that becomes the program: `ulimit -f 8`.
   ///
   /// - Throws: `HelperError` if it is not there, or cannot be started.
-  public init(_ name: String, _ arguments: [String]) throws {
+  public init(_ name: String, _ arguments: [String], shell: String? = nil) throws {
     folder = try Sandbox("streams")
     let path = "\(Repository.products)/\(name)"
     guard access(path, X_OK) == 0 else { throw HelperError("\(path) is not built") }
-    process = try Self.spawn(path, arguments, output: folder.file("stdout"), messages: folder.file("stderr"))
+    var (start, words) = (path, arguments)
+    if let shell { (start, words) = ("/bin/bash", ["-c", "\(shell); exec \"$@\"", "bash", path] + arguments) }
+    process = try Self.spawn(start, words, output: folder.file("stdout"), messages: folder.file("stderr"))
   }
 
   /// Runs an executable to its end.
-  public static func run(_ name: String, _ arguments: [String]) throws -> Outcome {
-    try Program(name, arguments).wait()
+  public static func run(_ name: String, _ arguments: [String], shell: String? = nil) throws -> Outcome {
+    try Program(name, arguments, shell: shell).wait()
+  }
+
+  /// Whether a shell command ends well.
+  public static func shell(_ command: String) -> Bool {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = ["-c", command]
+    guard (try? process.run()) != nil else { return false }
+    process.waitUntilExit()
+    return process.terminationStatus == 0
   }
 
   /// Sends a signal. A program that has ended, and was not waited for, takes it silently.
