@@ -32,7 +32,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
-/// libFuzzer brings its own main.
+/// The fuzzer that `make fuzz` runs.
 let fuzzer = Target.executableTarget(
   name: "resync-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzzer", swiftSettings: settings,
   linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])])

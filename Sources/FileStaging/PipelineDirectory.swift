@@ -75,6 +75,9 @@ public final class PipelineDirectory: @unchecked Sendable {
       guard manifest.version <= RunManifest.currentVersion else {
         throw StagingError.failed("\(file) was written by a newer version of resync: use that one")
       }
+      guard manifest.isSound else {
+        throw StagingError.failed("\(file) holds numbers that no run has: remove the run's folder, and run again")
+      }
       return manifest
     } catch let error as StagingError {
       throw error

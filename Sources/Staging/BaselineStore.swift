@@ -39,6 +39,8 @@ public struct BaselineLayout: Sendable {
   /// A pair is known by its two ids; a create that was made by the one that it has. `_missed` counts the runs in a row that
   /// did not find it. `_there` says which of the two records the run's exports have: `h`, `s`, `hs` or nothing.
   public static let leading = ["_hubspot_id", "_object", "_salesforce_id", "_missed", "_there"]
+  /// What `_missed` can be: `keep_baseline` allows a million runs.
+  public static let missedRange = 0...1_000_001
   /// Names of the cells: three for each mapping, `bh`, `bs` and the pending write.
   public let cells: [String]
   /// All columns.

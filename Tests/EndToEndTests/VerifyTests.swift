@@ -132,6 +132,21 @@ import Testing
     #expect(outcome.messages.contains("n2/run.json cannot be read"), "\(outcome.messages)")
   }
 
+  @Test(arguments: ["chunks", "rowsIn", "read", "paired", "bytes"], [-5, Int.max, 1 << 61])
+  func `a manifest of impossible numbers is refused by every command`(key: String, number: Int) throws {
+    let manifest = "staging/companies/runs/n2/run.json"
+    let text = try sandbox.text(manifest)
+    let changed = text.replacingOccurrences(
+      of: "\"\(key)\" : [0-9]+", with: "\"\(key)\" : \(number)", options: .regularExpression)
+    #expect(changed != text)
+    try sandbox.write(manifest, changed)
+    for command in ["verify", "status", "run"] {
+      let outcome = try Program.run("resync", [command, pipeline.file, "--run", "n2"])
+      #expect(outcome.exitCode == 1, "\(command): \(outcome.messages)")
+      #expect(outcome.messages.contains("n2/run.json holds numbers that no run has"), "\(command): \(outcome.messages)")
+    }
+  }
+
   @Test func `an unknown run is exit 2, a run at work exit 4`() throws {
     let unknown = try verify("--run", "n3")
     #expect(unknown.exitCode == 2)
