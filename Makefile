@@ -38,11 +38,15 @@ test: setup
 # Lets the fuzzer try TARGET (csv, values, pipeline, mappings or metadata) for SECONDS; what breaks it stays in .build/fuzz.
 TARGET ?= csv
 SECONDS ?= 60
+TOOLCHAIN = $(dir $(realpath $(shell command -v $(SWIFT))))..
+FUZZER = $(firstword $(wildcard $(TOOLCHAIN)/lib/clang/*/lib/linux/libclang_rt.fuzzer_no_main-*.a))
 fuzz: setup
-	RESYNC_BUILD_FUZZER=1 $(SWIFT) build -c release --scratch-path .build/fuzz --product resync-fuzz
+	@[ -n "$(FUZZER)" ] || { echo "this Swift toolchain has no libFuzzer"; exit 1; }
+	RESYNC_FUZZER_LIBRARY=$(FUZZER) $(SWIFT) build -c release --scratch-path .build/fuzz --product resync-fuzz
 	mkdir -p .build/fuzz/corpus-$(TARGET)
-	RESYNC_FUZZ_TARGET=$(TARGET) .build/fuzz/release/resync-fuzz -max_total_time=$(SECONDS) -max_len=4096 -timeout=20 \
-	  -artifact_prefix=.build/fuzz/broken-$(TARGET)- .build/fuzz/corpus-$(TARGET) Tests/FuzzTargets/Corpus/$(TARGET)
+	RESYNC_FUZZ_TARGET=$(TARGET) ASAN_OPTIONS=detect_leaks=0 .build/fuzz/release/resync-fuzz -max_total_time=$(SECONDS) \
+	  -max_len=4096 -timeout=20 -artifact_prefix=.build/fuzz/broken-$(TARGET)- \
+	  .build/fuzz/corpus-$(TARGET) Tests/FuzzTargets/Corpus/$(TARGET)
 
 format:
 	$(SWIFT) format --in-place --recursive Sources Tests Package.swift

@@ -1,9 +1,9 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Whether the fuzzer is built, which is led by coverage and watched by the address sanitizer: `make fuzz` sets it. All rooms
-/// are then compiled for it, so it has a build folder of its own.
-let isFuzzing = Context.environment["RESYNC_BUILD_FUZZER"] != nil
+/// The library of libFuzzer, where the fuzzer is built, which is led by coverage and watched by the address sanitizer: `make
+/// fuzz` names it. All rooms are then compiled for it, so it has a build folder of its own.
+let fuzzerLibrary = Context.environment["RESYNC_FUZZER_LIBRARY"]
 
 /// What every target of ours is built with: warnings are errors, imports are explicit.
 let settings: [SwiftSetting] =
@@ -11,7 +11,7 @@ let settings: [SwiftSetting] =
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .treatAllWarnings(as: .error),
-  ] + (isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer,address", "-parse-as-library"])] : [])
+  ] + (fuzzerLibrary != nil ? [.unsafeFlags(["-sanitize=fuzzer,address", "-parse-as-library"])] : [])
 
 /// A room of the package: one idea, and the only rooms it may import.
 func room(_ name: String, imports: [Target.Dependency] = []) -> Target {
@@ -32,10 +32,12 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
-/// The fuzzer that `make fuzz` runs.
-let fuzzer = Target.executableTarget(
-  name: "resync-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzzer", swiftSettings: settings,
-  linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])])
+/// The fuzzer that `make fuzz` runs; `library` is libFuzzer without its main.
+func fuzzer(_ library: String) -> Target {
+  .executableTarget(
+    name: "resync-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzzer", swiftSettings: settings,
+    linkerSettings: [.unsafeFlags(["-sanitize=address", "-Xlinker", library]), .linkedLibrary("stdc++")])
+}
 
 let package = Package(
   name: "resync",
@@ -119,5 +121,5 @@ let package = Package(
         "resync", "resync-extract", "resync-normalize", "resync-map", "resync-conflict-resolve", "resync-load",
         "TestSupport",
       ]),
-  ] + (isFuzzing ? [fuzzer] : [])
+  ] + (fuzzerLibrary.map { [fuzzer($0)] } ?? [])
 )
