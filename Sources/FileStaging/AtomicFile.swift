@@ -20,7 +20,7 @@ public final class AtomicFile: TableWriter {
 
   /// Where the digest of the file is noted when it is committed.
   private struct Record {
-    let ledger: FileLedger
+    let ledger: FileDigests
     let name: String
     let digest: RunningDigest
   }
@@ -29,7 +29,7 @@ public final class AtomicFile: TableWriter {
   /// as they are. `noted` names it in a ledger of a run.
   ///
   /// - Throws: `StagingError.failed` with what the system said.
-  public init(path: String, mode: mode_t = 0o600, noted: (ledger: FileLedger, name: String)? = nil) throws {
+  public init(path: String, mode: mode_t = 0o600, noted: (ledger: FileDigests, name: String)? = nil) throws {
     self.path = path
     record = try noted.map { Record(ledger: $0.ledger, name: $0.name, digest: try RunningDigest()) }
     aside = path + ".part"
@@ -106,7 +106,7 @@ public final class AtomicFile: TableWriter {
   /// Writes a whole small file.
   ///
   /// - Throws: `StagingError.failed` with what the system said.
-  public static func write(_ text: String, to path: String, noted: (ledger: FileLedger, name: String)? = nil) throws {
+  public static func write(_ text: String, to path: String, noted: (ledger: FileDigests, name: String)? = nil) throws {
     let file = try AtomicFile(path: path, noted: noted)
     try file.append(text)
     try file.commit()

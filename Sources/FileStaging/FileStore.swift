@@ -10,10 +10,10 @@ public struct FileStore: StagingStore {
   /// The folder of the run.
   public let directory: String
   /// Where the digests of tables are noted.
-  private let ledger: FileLedger?
+  private let ledger: FileDigests?
 
   /// The store of the run whose folder this is.
-  public init(directory: String, ledger: FileLedger? = nil) {
+  public init(directory: String, ledger: FileDigests? = nil) {
     self.directory = directory
     self.ledger = ledger
   }

@@ -7,7 +7,7 @@ public final class PipelineDirectory: @unchecked Sendable {
   public let path: String
   private let staging: String
   /// What the files of the run at work held when they were committed; `save` puts it into the manifest.
-  public let ledger = FileLedger()
+  public let ledger = FileDigests()
   private var lock: Int32 = -1
 
   /// The folder of the pipeline `name` under a staging folder.

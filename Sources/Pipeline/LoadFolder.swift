@@ -7,7 +7,7 @@ import Staging
 struct LoadFolder: LoadFiles {
   let path: String
   /// Where the digests of the files are noted.
-  var ledger: FileLedger?
+  var ledger: FileDigests?
 
   func create(_ name: String) throws -> any TableWriter {
     try refuseLinks(below: root, "\(run)/\((name as NSString).deletingLastPathComponent)")

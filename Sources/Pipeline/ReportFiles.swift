@@ -15,7 +15,7 @@ struct ReportFiles: Sendable {
   /// The folder of the reports.
   let directory: String
   /// Where the digests of the reports are noted; a preview has none.
-  var ledger: FileLedger?
+  var ledger: FileDigests?
 
   /// One of the reports.
   enum Report: CaseIterable, Sendable { case changes, conflicts, rejects, unmatched, accounting }
@@ -46,7 +46,7 @@ struct ReportFiles: Sendable {
     }
   }
 
-  private func noted(_ name: String) -> (ledger: FileLedger, name: String)? { ledger.map { ($0, "load/\(name)") } }
+  private func noted(_ name: String) -> (ledger: FileDigests, name: String)? { ledger.map { ($0, "load/\(name)") } }
 
   private func table(_ name: String, _ table: ResolveOutput.Table) throws {
     guard let first = plans.first else { return }

@@ -5,7 +5,7 @@ import Staging
 /// still do. It is gathered while they are written, which costs no second reading, and is kept in the manifest.
 ///
 /// Names are those below the run's folder, `map/companies/hubspot/0000.csv`; load files and reports stand below `load/`.
-public final class FileLedger: @unchecked Sendable {
+public final class FileDigests: @unchecked Sendable {
   private let lock = NSLock()
   private var records: [String: RunManifest.FileRecord] = [:]
 
