@@ -14,7 +14,7 @@ VERSION := $(shell sed -n 's/^ *version: "\(.*\)",/\1/p' Sources/CommandLineTool
 DEB_ROOT := .build/deb
 DEB = .build/resync_$(VERSION)_$(shell dpkg --print-architecture).deb
 
-.PHONY: setup build test demo format lint clean static install deb
+.PHONY: setup build test demo format lint clean static install deb fuzz
 
 # Installs the C libraries where they are missing (Debian and Ubuntu).
 setup:
@@ -77,6 +77,19 @@ deb: $(BUILD_STATIC)
 	  " Reads full exports of both, decides every cell by its sync rule, and writes" \
 	  " the files that bring each side up to date." > $(DEB_ROOT)/DEBIAN/control; \
 	dpkg-deb --root-owner-group --build $(DEB_ROOT) "$(DEB)"
+
+# Lets the fuzzer try TARGET (csv, values, pipeline, mappings or metadata) for SECONDS; what breaks it stays in .build/fuzz.
+TARGET ?= csv
+SECONDS ?= 60
+TOOLCHAIN = $(dir $(realpath $(shell command -v $(SWIFT))))..
+FUZZER = $(firstword $(wildcard $(TOOLCHAIN)/lib/clang/*/lib/linux/libclang_rt.fuzzer_no_main-*.a))
+fuzz: setup
+	@[ -n "$(FUZZER)" ] || { echo "this Swift toolchain has no libFuzzer"; exit 1; }
+	RESYNC_FUZZER_LIBRARY=$(FUZZER) $(SWIFT) build -c release --scratch-path .build/fuzz --product resync-fuzz
+	mkdir -p .build/fuzz/corpus-$(TARGET)
+	RESYNC_FUZZ_TARGET=$(TARGET) ASAN_OPTIONS=detect_leaks=0 .build/fuzz/release/resync-fuzz -max_total_time=$(SECONDS) \
+	  -max_len=4096 -timeout=20 -artifact_prefix=.build/fuzz/broken-$(TARGET)- \
+	  .build/fuzz/corpus-$(TARGET) Tests/FuzzTargets/Corpus/$(TARGET)
 
 format:
 	$(SWIFT) format --in-place --recursive Sources Tests Package.swift
