@@ -11,14 +11,21 @@ struct ActivityReportFiles {
   let store: any StagingStore
   /// The folder of the reports.
   let directory: String
+  /// Where the digests of the reports are noted; a preview has none.
+  var digests: FileDigests?
 
   /// Writes both.
   ///
   /// - Throws: `StagingError` if a stage has not left what they are made of.
   func write() throws {
-    try joinTables(rejects, of: store, columns: RejectRow.columns, to: "\(directory)/rejects.csv")
+    try joinTables(
+      rejects, of: store, columns: RejectRow.columns, to: "\(directory)/rejects.csv", noted: noted("rejects.csv"))
     let text = try ActivityAccounting(manifest, plan).json()
-    try AtomicFile.write(text, to: "\(directory)/activities.json")
+    try AtomicFile.write(text, to: "\(directory)/activities.json", noted: noted("activities.json"))
+  }
+
+  private func noted(_ name: String) -> (digests: FileDigests, name: String)? {
+    digests.map { ($0, "load/\(name)") }
   }
 
   private var chunks: Range<Int> { 0..<(manifest.object(ActivityRunPlan.object)?.chunks ?? 0) }

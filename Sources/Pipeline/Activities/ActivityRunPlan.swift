@@ -12,8 +12,6 @@ public struct ActivityRunPlan: Sendable {
   let activities: ActivityPlan
   /// The clock that the file names.
   let clock: Moment?
-  /// The folder of its staging: activities are staged in files.
-  let stagingFolder: String
   /// The files of each source, by name.
   let files: [String: [SourceFile]]
 
@@ -29,8 +27,14 @@ public struct ActivityRunPlan: Sendable {
       guard let defined = definition.base.source(source.side, source.name) else { continue }
       files[source.name] = try finder.files(of: defined)
     }
-    guard case .csv(let staging) = definition.base.staging, case .files(let load) = definition.base.load else {
-      throw PipelineError(file: path, message: "PostgreSQL is not supported yet for activities: use csv and files")
+    guard case .files(let load) = definition.base.load else {
+      throw PipelineError(file: path, message: "activities are loaded into files: write `load: {files: FOLDER}`")
+    }
+    if case .postgres(let place) = definition.base.staging, place.isShared {
+      throw PipelineError(
+        file: path,
+        message: "staging.postgres.share is for pipelines of records: take it out; the chunks of activities go over the "
+          + "cores of one machine (--workers), or a stage at a time over several (--chunks)")
     }
     let metadata = definition.metadataFiles
     let base = RunPlan(
@@ -38,10 +42,9 @@ public struct ActivityRunPlan: Sendable {
       idleMappings: [:], pipelineDigest: try Digests.ofContents([path]), mappingsDigest: try Digests.ofContents([]),
       metadataDigest: try Digests.ofContents(metadata), loadDirectory: load,
       inputFiles: definition.plan.sources.flatMap { files[$0.name]?.map(\.path) ?? [] })
-    return ActivityRunPlan(
-      base: base, activities: definition.plan, clock: definition.clock, stagingFolder: staging, files: files)
+    return ActivityRunPlan(base: base, activities: definition.plan, clock: definition.clock, files: files)
   }
 
-  /// The name under which a manifest notes the chunks: they go over all sources.
-  static let object = "activities"
+  /// The name under which a manifest notes the chunks.
+  static let object = ActivityRun.object
 }
