@@ -15,6 +15,19 @@ public struct ActivityRunPlan: Sendable {
   /// The files of each source, by name.
   let files: [String: [SourceFile]]
 
+  /// What the exports are, and what becomes of their rows.
+  public var sources: [ActivitySource] { activities.sources }
+  /// All export files, in the order of the sources.
+  public var exports: [SourceFile] { activities.sources.flatMap { files[$0.name] ?? [] } }
+  /// Whether Salesforce's history goes to HubSpot, and not the other way.
+  public var isImport: Bool { activities.isImport }
+  /// What became of the rows of a run.
+  public func accounting(of manifest: RunManifest) -> ActivityAccounting { ActivityAccounting(manifest, activities) }
+  /// The tables that `rejects.csv` of a run is made of, in its order.
+  public func rejectTables(of manifest: RunManifest) -> [TableName] {
+    ActivityReportFiles.rejects(activities.sources, chunks: manifest.object(Self.object)?.chunks ?? 0)
+  }
+
   /// Reads a pipeline file with its metadata, and makes the plan of its runs.
   ///
   /// - Throws: `PipelineError` (exit code 2) if something in them is wrong; `RunError` if an export is not there.
