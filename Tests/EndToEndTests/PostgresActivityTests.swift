@@ -33,7 +33,9 @@ struct PostgresActivityTests {
     for run in ["n1", "n2"] {
       try inFiles.complete(run)
       try atOnce.complete(run)
-      for stage in ["extract", "normalize", "map", "conflict-resolve", "load"] { try single.complete(run, stage: stage) }
+      for stage in ["extract", "normalize", "map", "conflict-resolve", "load"] {
+        try single.complete(run, stage: stage)
+      }
       for stage in ["normalize", "map", "conflict-resolve", "load"] {
         try single.complete(run, "--chunks", "2", stage: stage)
       }
@@ -113,7 +115,8 @@ struct PostgresActivityTests {
     #expect(newer.exitCode == 1 && newer.messages.contains("version 99"), "\(newer.messages)")
   }
 
-  @Test func `several processes on one run are for records: the pipeline is refused before anything is touched`() throws {
+  @Test func `several processes on one run are for records: the pipeline is refused before anything is touched`() throws
+  {
     let pipeline = try pipeline(.salesforceToHubSpot)
     try pipeline.sandbox.change("pipeline.yaml", "schema: staging", to: "schema: staging, share: true")
     let outcome = try pipeline.run("r")

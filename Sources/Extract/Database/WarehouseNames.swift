@@ -9,11 +9,17 @@ import Foundation
 struct WarehouseNames {
   private let columns: Set<String>
   private let side: Side
+  private let object: String
 
-  init(columns: [String], side: Side) {
+  /// `object` is that of the source, where it decides what a name can stand for.
+  init(columns: [String], side: Side, object: String = "") {
     self.columns = Set(columns)
     self.side = side
+    self.object = object
   }
+
+  /// The column of a property or field; nil if there is none.
+  func column(of field: String) -> String? { candidates(field).first { columns.contains($0) } }
 
   /// The columns of the `wanted` names, by name. Names without a column are left out; `known` are all that could be meant.
   ///
@@ -28,7 +34,7 @@ struct WarehouseNames {
           throw SourceError(source, "has no column \(column), which `columns` names for \(field)")
         }
         found[field] = column
-      } else if let column = candidates(field).first(where: { columns.contains($0) }) {
+      } else if let column = column(of: field) {
         found[field] = column
       }
     }
@@ -46,8 +52,10 @@ struct WarehouseNames {
     switch (side, field) {
     case (.hubspot, "hs_object_id"):
       return [
-        field, "property_hs_object_id", "properties__hs_object_id__value", "company_id", "contact_id", "deal_id", "id",
+        field, "engagement_id", "property_hs_object_id", "properties__hs_object_id__value", "company_id", "contact_id",
+        "deal_id", "id",
       ]
+    case (.hubspot, "id") where object == "owners": return [field, "owner_id"]
     case (.hubspot, _): return [field, "property_\(lower)", "properties__\(lower)__value", "properties_\(lower)"]
     // Heroku Connect has the Salesforce id in sfid; its id is a number of its own.
     case (.salesforce, "Id"): return ["Id", "sfid", "id"]
