@@ -73,6 +73,7 @@ let package = Package(
         "Activities", "CLibArchive", "CRM", "CSV", "CXXHash", "FileStaging", "Parallel", "Postgres", "Records",
         "Staging",
       ]),
+    room("PostgresMirror", imports: ["CRM", "FileStaging", "Load", "Postgres", "Records", "Staging"]),
     room("Normalize", imports: ["Activities", "CRM", "Records", "Staging"]),
     room("Map", imports: ["Activities", "CRM", "Records", "Staging"]),
     room("ConflictResolve", imports: ["Activities", "CRM", "CSV", "CXXHash", "Records", "Staging"]),
@@ -87,7 +88,7 @@ let package = Package(
       "Pipeline",
       imports: [
         "Activities", "CRM", "CSV", "ConflictResolve", "CXXHash", "Extract", "FileStaging", "Load", "Map", "Normalize",
-        "Parallel", "PipelineFile", "PostgresStaging", "Records", "Staging", logging,
+        "Parallel", "PipelineFile", "PostgresMirror", "PostgresStaging", "Records", "Staging", logging,
       ]),
     room("Inspect", imports: ["CRM", "CSV", "Pipeline", "Records", "Staging"]),
     room(

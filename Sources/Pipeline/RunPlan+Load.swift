@@ -45,7 +45,7 @@ private struct PlanBuilder {
       histories: histories,
       formats: formats, warnings: warnings, idleMappings: idleMappings,
       pipelineDigest: try Digests.ofContents([definition.file]), mappingsDigest: try Digests.ofContents(mappings),
-      metadataDigest: try Digests.ofContents(Array(metadata)), loadDirectory: try loadDirectory(), inputFiles: inputs)
+      metadataDigest: try Digests.ofContents(Array(metadata)), loadDirectory: definition.loadFolder, inputFiles: inputs)
   }
 
   /// What a person should know before the run.
@@ -58,15 +58,6 @@ private struct PlanBuilder {
     Dictionary(
       uniqueKeysWithValues: loaded.objects.map { ($0.definition.name, $0.issues.filter { $0.status == .issue }) })
   }
-
-  private func loadDirectory() throws -> String {
-    guard case .files(let path) = definition.load else {
-      throw refusal("load: postgres is not supported yet: use files")
-    }
-    return path
-  }
-
-  private func refusal(_ message: String) -> PipelineError { PipelineError(file: definition.file, message: message) }
 
   private func warning(_ object: LoadedObject, _ issue: MappingIssue) -> String {
     let place = "\(relative(object.definition.mappings)):\(issue.line ?? 1): "

@@ -7,10 +7,10 @@ public enum RejectRow {
   /// The columns of the file (spec, interface).
   public static let columns = ["object", "side", "record_id", "file", "line", "field", "value", "code", "message"]
 
-  /// Appends a row, with the sentence that says what to do.
+  /// Appends a row, with the sentence that says what to do: that of its code, unless `message` knows more.
   public static func append(
     object: String, side: Side, recordID: Bytes, file: String, line: Int, field: String, value: Bytes,
-    code: IssueCode, into out: inout ByteBuffer
+    code: IssueCode, message: String? = nil, into out: inout ByteBuffer
   ) {
     out.appendCSV(object)
     out.append(UInt8(ascii: ","))
@@ -28,7 +28,7 @@ public enum RejectRow {
     out.append(UInt8(ascii: ","))
     out.append(code.name)
     out.append(UInt8(ascii: ","))
-    out.appendCSV(code.advice)
+    out.appendCSV(message ?? code.advice)
     out.append(UInt8(ascii: "\n"))
   }
 }

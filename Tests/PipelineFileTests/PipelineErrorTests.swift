@@ -97,7 +97,10 @@ import Testing
     Case("csv: staging", "csv: staging\n  postgres: {url: x}", "2: staging needs one of csv and postgres"),
     Case(
       "load:\n  files: out", "load: {postgres: {url: x}}",
-      "19: PostgreSQL as a target is not supported yet; use files"),
+      "19: load needs the key files, the folder of load files and reports; postgres is written beside it"),
+    Case(
+      "files: out", "files: out\n  postgres: {url: x, tables: {acount: {}}}",
+      "21: load.postgres.tables.acount: the pipeline has no such object; did you mean Account?"),
     Case(
       "{csv: owners.csv}", "{postgres: {url: x, table: owners}}",
       "7: PostgreSQL as a source of owners is not supported yet; use csv"),
