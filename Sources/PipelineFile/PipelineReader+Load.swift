@@ -37,7 +37,8 @@ extension PipelineReader {
     else { return nil }
     let tables = database.has("tables") ? database.section("tables", known: nil) : nil
     return MirrorPlace(
-      url: Secret(url.text), schema: database.name("schema")?.text ?? "public", ledger: database.name("ledger")?.text, tables: tables.map(tableNames), line: database.line)
+      url: Secret(url.text), schema: database.name("schema")?.text ?? "public", ledger: database.name("ledger")?.text,
+      tables: tables.map(tableNames), line: database.line)
   }
 
   private func tableNames(_ section: YamlSection) -> [String: MirrorTableNames] {

@@ -20,9 +20,11 @@ struct MirrorLedger {
   /// Makes the tables where they are missing; a role that may create in the schema is enough.
   func make(_ connection: borrowing Connection) throws {
     try connection.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 3))", [schema])
-    let found = try connection.query("SELECT to_regnamespace($1) IS NOT NULL, to_regclass($2) IS NOT NULL", [
-      quoted(schema), named("mirror_refused"),
-    ])
+    let found = try connection.query(
+      "SELECT to_regnamespace($1) IS NOT NULL, to_regclass($2) IS NOT NULL",
+      [
+        quoted(schema), named("mirror_refused"),
+      ])
     if found.first?[0] != "t" { try connection.query("CREATE SCHEMA \(quoted(schema))") }
     guard found.first?[1] != "t" else { return }
     let key = "pipeline text NOT NULL, run text NOT NULL, object text NOT NULL"

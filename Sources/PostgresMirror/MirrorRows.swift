@@ -1,5 +1,5 @@
-import Foundation
 import FileStaging
+import Foundation
 import Load
 import Postgres
 import Records

@@ -29,7 +29,8 @@ public struct MirrorTables {
   /// The rows of a table, as text, sorted; what is NULL is empty.
   public func rows(_ table: String) throws -> [String] {
     let cells = (Self.columns[table] ?? []).map { "coalesce(\"\($0)\"::text, '')" }.joined(separator: " || '|' || ")
-    return try server.query(url, "SELECT \(cells) FROM crm.\"\(table)\"").split(separator: "\n").map(String.init).sorted()
+    let text = try server.query(url, "SELECT \(cells) FROM crm.\"\(table)\"")
+    return text.split(separator: "\n").map(String.init).sorted()
   }
 
   /// The rows that a table should have after the load files of some runs, one after the other, on an empty mirror.
