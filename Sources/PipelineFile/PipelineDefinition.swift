@@ -130,6 +130,8 @@ public struct SourceDefinition: Sendable {
   public var metadata: String?
   /// The field history files, as paths and globs; `resolveHistory` finds the files.
   public var history: [String] = []
+  /// The table or query of the field history, if it is in a database.
+  public var historyRows: SourceRows?
 }
 
 /// Where the rows of a source come from.
