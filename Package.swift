@@ -85,6 +85,7 @@ let package = Package(
         "Activities", "CLibArchive", "CRM", "CSV", "CXXHash", "FileStaging", "Parallel", "Postgres", "Records",
         "Staging",
       ]),
+    room("PostgresMirror", imports: ["CRM", "FileStaging", "Load", "Postgres", "Records", "Staging"]),
     room("Normalize", imports: ["Activities", "CRM", "Records", "Staging"]),
     room("Map", imports: ["Activities", "CRM", "Records", "Staging"]),
     room("ConflictResolve", imports: ["Activities", "CRM", "CSV", "CXXHash", "Records", "Staging"]),
@@ -99,7 +100,7 @@ let package = Package(
       "Pipeline",
       imports: [
         "Activities", "CRM", "CSV", "CXXHash", "ConflictResolve", "Extract", "FileStaging", "Load", "Map", "Normalize",
-        "Parallel", "PipelineFile", "PostgresStaging", "Records", "Staging", logging,
+        "Parallel", "PipelineFile", "PostgresMirror", "PostgresStaging", "Records", "Staging", logging,
       ]),
     room("Inspect", imports: ["CRM", "CSV", "Pipeline", "Records", "Staging"]),
     room("Verify", imports: ["CSV", "Extract", "FileStaging", "Pipeline", "PipelineFile", "Records", "Staging"]),

@@ -29,14 +29,14 @@ public struct ActivityRunPlan: Sendable {
       guard let defined = definition.base.source(source.side, source.name) else { continue }
       files[source.name] = try finder.files(of: defined)
     }
-    guard case .csv(let staging) = definition.base.staging, case .files(let load) = definition.base.load else {
-      throw PipelineError(file: path, message: "PostgreSQL is not supported yet for activities: use csv and files")
+    guard case .csv(let staging) = definition.base.staging else {
+      throw PipelineError(file: path, message: "PostgreSQL is not supported yet for activities: use csv")
     }
     let metadata = definition.metadataFiles
     let base = RunPlan(
       definition: definition.base, objects: [], sources: [:], histories: [:], formats: [:], warnings: warnings,
       idleMappings: [:], pipelineDigest: try Digests.ofContents([path]), mappingsDigest: try Digests.ofContents([]),
-      metadataDigest: try Digests.ofContents(metadata), loadDirectory: load,
+      metadataDigest: try Digests.ofContents(metadata), loadDirectory: definition.base.loadFolder,
       inputFiles: definition.plan.sources.flatMap { files[$0.name]?.map(\.path) ?? [] })
     return ActivityRunPlan(
       base: base, activities: definition.plan, clock: definition.clock, stagingFolder: staging, files: files)
