@@ -14,7 +14,7 @@ VERSION := $(shell sed -n 's/^ *version: "\(.*\)",/\1/p' Sources/CommandLineTool
 DEB_ROOT := .build/deb
 DEB = .build/resync_$(VERSION)_$(shell dpkg --print-architecture).deb
 
-.PHONY: setup build test demo bench format lint clean static install deb fuzz
+.PHONY: setup build test demo bench bench-micro format lint clean static install deb fuzz
 
 # Installs the C libraries where they are missing (Debian and Ubuntu).
 setup:
@@ -56,6 +56,10 @@ bench: build
 	@$(CC) -O2 -Wall -Wextra -o $(BENCH)/libcsv_alone Tests/Benchmarks/libcsv_alone.c -lcsv
 	@python3 Tests/Benchmarks/bench.py $(RESYNC) $(BENCH)/libcsv_alone $(BENCH) --rows $(ROWS) --rounds $(ROUNDS) \
 	  --shared "$(RESYNC_SHARED)" $(if $(SCALE),--scale $(SCALE)) $(if $(DATABASE),--database "$(DATABASE)")
+
+# The hot loops one by one; FILTER is a regular expression of names.
+bench-micro: setup
+	$(SWIFT) run -c release --package-path Tests/Benchmarks/Micro --scratch-path .build/micro Micro $(if $(FILTER),--filter "$(FILTER)")
 
 # One binary with Swift's libraries in it.
 static: setup
