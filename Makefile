@@ -14,7 +14,7 @@ VERSION := $(shell sed -n 's/^ *version: "\(.*\)",/\1/p' Sources/CommandLineTool
 DEB_ROOT := .build/deb
 DEB = .build/resync_$(VERSION)_$(shell dpkg --print-architecture).deb
 
-.PHONY: setup build test demo format lint clean static install deb fuzz tsan
+.PHONY: setup build test demo bench bench-micro format lint clean static install deb fuzz tsan
 
 # Installs the C libraries where they are missing (Debian and Ubuntu).
 setup:
@@ -44,6 +44,22 @@ demo: build
 test: setup
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
 	$(SWIFT) test --skip-build --disable-xctest --parallel
+
+# Measures a whole run, each stage, and growth, against DuckDB, Polars and libcsv; prints tables in Markdown. ROWS companies
+# a side; SCALE=10000000 a further, larger size (20 GB); DATABASE=postgresql://… staging in PostgreSQL; BENCH keeps the data.
+ROWS ?= 1000000
+ROUNDS ?= 5
+BENCH ?= .build/bench
+RESYNC_SHARED ?= ../shared
+bench: build
+	@mkdir -p $(BENCH)
+	@$(CC) -O2 -Wall -Wextra -o $(BENCH)/libcsv_alone Tests/Benchmarks/libcsv_alone.c -lcsv
+	@python3 Tests/Benchmarks/bench.py $(RESYNC) $(BENCH)/libcsv_alone $(BENCH) --rows $(ROWS) --rounds $(ROUNDS) \
+	  --shared "$(RESYNC_SHARED)" $(if $(SCALE),--scale $(SCALE)) $(if $(DATABASE),--database "$(DATABASE)")
+
+# The hot loops one by one; FILTER is a regular expression of names.
+bench-micro: setup
+	$(SWIFT) run -c release --package-path Tests/Benchmarks/Micro --scratch-path .build/micro Micro $(if $(FILTER),--filter "$(FILTER)")
 
 # One binary with Swift's libraries in it.
 static: setup
