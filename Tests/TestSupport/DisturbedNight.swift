@@ -36,6 +36,7 @@ public struct DisturbedNight {
   public let export: String
   private let kind: Kind
   private let undisturbed: [String: Data]
+  private let exportDigest: String
 
   /// The folder of a pipeline of records in the sandbox, where it stages in files.
   public static let folder = "staging/companies"
@@ -70,6 +71,8 @@ public struct DisturbedNight {
     try pipeline.complete("n2")
     duration = (ContinuousClock.now - start) / .seconds(1)
     undisturbed = try Self.leftBehind(pipeline, staging)
+    guard let digest = try Self.digest(of: export, readBy: pipeline) else { throw HelperError("no input is noted") }
+    exportDigest = digest
   }
 
   private static func staging(_ kind: Kind, _ pipeline: any TestPipeline) throws -> any NightStaging {
@@ -135,13 +138,15 @@ public struct DisturbedNight {
     differences(undisturbed, try Self.leftBehind(pipeline, staging))
   }
 
-  /// How many bytes of the export the run says it has read; nil if it has noted none.
-  public func bytesRead() throws -> Int? {
+  /// Whether the run says that it has read the export as it is in the undisturbed night.
+  public func hasReadTheExport() throws -> Bool { try Self.digest(of: export, readBy: pipeline) == exportDigest }
+
+  private static func digest(of export: String, readBy pipeline: any TestPipeline) throws -> String? {
     let status = try Program.run("resync", ["status", pipeline.file, "--run", "n2", "--json"]).output
     guard let tree = try JSONSerialization.jsonObject(with: Data(status.utf8)) as? [String: Any],
       let inputs = tree["inputs"] as? [[String: Any]]
     else { return nil }
-    return inputs.first { ($0["path"] as? String)?.hasSuffix(export) == true }?["bytes"] as? Int
+    return inputs.first { ($0["path"] as? String)?.hasSuffix(export) == true }?["digest"] as? String
   }
 
   /// Disturbs a command at `count` random moments, by one signal or another, and lets it finish each time: first the command
