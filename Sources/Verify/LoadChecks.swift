@@ -39,6 +39,9 @@ struct LoadChecks {
             for table in report.tables {
               wanted += try rows(TableName(.conflictResolve, object.object, table, chunk: chunk))
             }
+            // What the tables of a mirror refused.
+            let refused = TableName(.load, object.object, report.name, chunk: chunk)
+            if store.exists(refused) { wanted += try rows(refused) }
           }
         }
         let found = try rows(ofFile: "\(report.name).csv")

@@ -5,31 +5,37 @@ import Testing
 /// A run may end at any moment: the same command goes on, and leaves the same bytes as one that nothing
 /// disturbed. RESYNC_FAULTS says how often each test hits it.
 @Suite(.serialized) struct KillTests {
-  private let night: DisturbedNight
+  private func night(_ kind: DisturbedNight.Kind) throws -> DisturbedNight {
+    try DisturbedNight("kill", kind, rows: 2000)
+  }
 
-  init() throws { night = try DisturbedNight("kill", rows: 2000) }
-
-  @Test func `killed at any moment, the same command leaves the same bytes`() throws {
-    var random = SeededRandom.announced("kill -9")
-    let count = faultCount(25)
+  @Test(arguments: DisturbedNight.Kind.possible)
+  func `killed at any moment, the same command leaves the same bytes`(kind: DisturbedNight.Kind) throws {
+    var random = SeededRandom.announced("kill -9, \(kind)")
+    let count = faultCount(kind == .recordsInFiles ? 25 : 10)
+    let night = try night(kind)
     #expect(try night.killAtRandom(count, seconds: night.duration, &random) > count / 2)
   }
 
-  @Test func `killed while it loads, the same command leaves the same bytes`() throws {
-    var random = SeededRandom.announced("kill -9 in the load")
+  @Test(arguments: DisturbedNight.Kind.possible)
+  func `killed while it loads, the same command leaves the same bytes`(kind: DisturbedNight.Kind) throws {
+    var random = SeededRandom.announced("kill -9 in the load, \(kind)")
+    let night = try night(kind)
     try night.takeBack()
     try night.pipeline.complete("n2", "--to", "conflict-resolve")
     try night.keep("resolved")
     let start = ContinuousClock.now
     try night.complete()
     let seconds = (ContinuousClock.now - start) / .seconds(1)
-    let count = faultCount(12)
+    let count = faultCount(kind == .recordsInFiles ? 12 : 6)
     #expect(try night.killAtRandom(count, from: "resolved", seconds: seconds, &random) > count / 2)
   }
 
   /// Each stage by itself, as a data engineer runs it.
-  @Test func `a stage that is killed or stopped is done again by the same command`() throws {
-    var random = SeededRandom.announced("signals in a stage")
+  @Test(arguments: DisturbedNight.Kind.possible)
+  func `a stage that is killed or stopped is done again by the same command`(kind: DisturbedNight.Kind) throws {
+    var random = SeededRandom.announced("signals in a stage, \(kind)")
+    let night = try night(kind)
     try night.takeBack()
     var state = "before"
     for stage in ["extract", "normalize", "map", "conflict-resolve", "load"] {
@@ -39,7 +45,7 @@ import Testing
       let seconds = (ContinuousClock.now - start) / .seconds(1)
       // Before load nothing is in the load folder.
       if stage != "load" { try night.keep(stage) }
-      let count = faultCount(3)
+      let count = faultCount(kind == .recordsInFiles ? 3 : 2)
       let hit = try night.killAtRandom(
         count, stage, from: state, seconds: seconds, signals: [SIGKILL, SIGTERM, SIGINT], &random)
       #expect(hit > count / 3)
@@ -47,12 +53,16 @@ import Testing
     }
   }
 
-  @Test func `interrupted it ends with 130, terminated with 143, and the same command goes on`() throws {
+  @Test(arguments: DisturbedNight.Kind.possible)
+  func `interrupted it ends with 130, terminated with 143, and the same command goes on`(
+    kind: DisturbedNight.Kind
+  ) throws {
+    let night = try night(kind)
     for (signal, code) in [(SIGINT, Int32(130)), (SIGTERM, 143)] {
       try night.takeBack()
       let program = try night.start()
-      // It is at work for certain when the first stage of the run has its folder.
-      for _ in 0..<20_000 where !night.pipeline.sandbox.has("\(DisturbedNight.staging)/runs/n2/extract") { usleep(500) }
+      // It is at work for certain when it has something to say.
+      for _ in 0..<20_000 where program.messages.isEmpty { usleep(200) }
       program.send(signal)
       let outcome = try program.wait()
       #expect(outcome.exitCode == code, "\(outcome.messages)")

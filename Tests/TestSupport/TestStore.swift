@@ -15,9 +15,8 @@ public enum TestStore: String, CaseIterable, Sendable {
 
 extension ActivityPipeline {
   /// The `staging:` of the pipeline file.
-  var stagingLine: String {
-    guard let database else { return "staging: {csv: staging}" }
-    return "staging: {postgres: {url: \"\(database)\", schema: staging}}"
+  var stagingLines: [String] {
+    ["staging:", database.map { "  postgres: {url: \"\($0)\", schema: staging}" } ?? "  csv: staging"]
   }
 
   /// What a statement gives in the database of the staging.

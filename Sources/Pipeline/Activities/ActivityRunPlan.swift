@@ -40,9 +40,6 @@ public struct ActivityRunPlan: Sendable {
       guard let defined = definition.base.source(source.side, source.name) else { continue }
       files[source.name] = try defined.activityFiles(of: source, finder)
     }
-    guard case .files(let load) = definition.base.load else {
-      throw PipelineError(file: path, message: "activities are loaded into files: write `load: {files: FOLDER}`")
-    }
     if case .postgres(let place) = definition.base.staging, place.isShared {
       throw PipelineError(
         file: path,
@@ -53,7 +50,7 @@ public struct ActivityRunPlan: Sendable {
     let base = RunPlan(
       definition: definition.base, objects: [], sources: files, histories: [:], formats: [:], warnings: warnings,
       idleMappings: [:], pipelineDigest: try Digests.ofContents([path]), mappingsDigest: try Digests.ofContents([]),
-      metadataDigest: try Digests.ofContents(metadata), loadDirectory: load,
+      metadataDigest: try Digests.ofContents(metadata), loadDirectory: definition.base.loadFolder,
       inputFiles: definition.plan.sources.flatMap { source in
         (files[source.name] ?? []).filter { $0.database == nil }.map(\.path)
       })
