@@ -16,6 +16,15 @@ public struct DisturbedNight {
     /// The pipeline's name.
     fileprivate var pipeline: String { isOfRecords ? "companies" : "activities" }
 
+    /// How often such a night is disturbed where one of records in files is `count` times: the fewer, the longer it takes.
+    public func share(of count: Int) -> Int {
+      switch self {
+      case .recordsInFiles: count
+      case .recordsInPostgres, .activitiesInFiles: (count + 1) / 2
+      case .activitiesInPostgres: (count + 4) / 5
+      }
+    }
+
     /// The text of the export with other values in many rows.
     public func changed(_ text: String) -> String {
       isOfRecords

@@ -31,12 +31,13 @@ struct ActivityColumns: Sendable {
       guard file.source.columnNames[column.name] == nil else { return seen[name(column)] }
       return warehouse.column(of: column.name).flatMap { seen[$0] }
     }
-    // HubSpot's tables in a warehouse lack the columns of properties that nobody ever filled. Whom an activity belongs to must
-    // be there all the same.
+    // HubSpot's tables in a warehouse lack the columns of properties that nobody ever filled. Whom an activity belongs to
+    // must be there all the same.
     let isOwnExport = source.idColumn.map { seen[name(source.columns[$0])] != nil } ?? true
+    let needsAll = isOwnExport || !source.isActivity || source.side == .salesforce
     let missing = source.columns.filter { column in
       guard column.isNeeded, place(column) == nil else { return false }
-      return isOwnExport || !source.isActivity || source.side == .salesforce || column.name == "contact_ids" || column.kind.isID
+      return needsAll || column.name == "contact_ids" || column.kind.isID
     }
     guard missing.isEmpty else {
       throw SourceError(
