@@ -33,7 +33,8 @@ struct ActivityColumns: Sendable {
     }
     // HubSpot's tables in a warehouse lack the columns of properties that nobody ever filled. Whom an activity belongs to
     // must be there all the same.
-    let isOwnExport = source.idColumn.map { seen[name(source.columns[$0])] != nil } ?? true
+    let hasOwnID = source.idColumn.map { seen[name(source.columns[$0])] != nil } ?? true
+    let isOwnExport = file.source.database == nil && hasOwnID
     let needsAll = isOwnExport || !source.isActivity || source.side == .salesforce
     let missing = source.columns.filter { column in
       guard column.isNeeded, place(column) == nil else { return false }
