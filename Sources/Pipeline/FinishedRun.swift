@@ -11,7 +11,10 @@ public struct FinishedRun {
   public let store: any StagingStore
   /// The folder of its load files and reports.
   public let loadDirectory: String
+  /// The folder for reports that a person asks for: that of the load files, or of the staged tables while nothing is loaded.
+  public let reportFolder: String
   private let plan: RunPlan
+  private let area: any StagingArea
 
   /// Opens a run of a pipeline; nil means the last one.
   ///
@@ -23,9 +26,18 @@ public struct FinishedRun {
         .wrong, run.map { "there is no run \($0)" } ?? "the pipeline \(plan.definition.name) has no run yet")
     }
     self.plan = plan
+    self.area = area
     manifest = found
     store = area.store(of: name)
     loadDirectory = "\(plan.loadDirectory)/\(name)"
+    reportFolder = found.state == .loaded ? loadDirectory : area.folder(of: name)
+  }
+
+  /// The manifests of up to `count` runs of the pipeline before this one, oldest first.
+  ///
+  /// - Throws: `StagingError` if one cannot be read.
+  public func earlier(_ count: Int) throws -> [RunManifest] {
+    try area.runs().prefix { $0 != manifest.run }.suffix(count).compactMap { try area.manifest(of: $0) }
   }
 
   /// How many chunks an object has; 0 before its extract.
