@@ -58,7 +58,7 @@ struct ReportCommand: ParsableCommand {
     }
     if let html { return try writePage(plan, html) }
     let report = try ChangeReport(plan, run: runName)
-    print(json ? try report.json() : report.text)
+    print(json ? try report.json() : report.text.wrapped(to: Terminal.widthOfStdout))
   }
 
   private func writePage(_ plan: RunPlan, _ file: PageFile) throws {

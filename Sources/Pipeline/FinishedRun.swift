@@ -21,10 +21,8 @@ public struct FinishedRun {
   /// - Throws: `RunError` with exit code 2 if there is no such run.
   public init(_ plan: RunPlan, run: String?) throws {
     let area = try plan.stagingArea()
-    guard let name = try run ?? area.runs().last, let found = try area.manifest(of: name) else {
-      throw RunError(
-        .wrong, run.map { "there is no run \($0)" } ?? "the pipeline \(plan.definition.name) has no run yet")
-    }
+    let found = try plan.manifest(of: run, in: area)
+    let name = found.run
     self.plan = plan
     self.area = area
     manifest = found

@@ -71,13 +71,23 @@ struct ObjectPage {
   // MARK: Changes
 
   private func changes(_ number: inout Int) throws -> Part {
-    let rows = report.sides.flatMap { side in
-      side.changes.map { [$0.field, side.side, $0.rule, $0.reason, CellReasons.sentence($0.reason), $0.cells.grouped] }
-    }
     let counts = PageTable(
-      &number, "Cells that change, by field, rule and reason",
-      ["field", "side", "rule", "reason", "why", "#cells"], rows, limit: 200, where: "resync report --json")
+      &number, "Cells of known records that change, by field, rule and reason",
+      ["field", "side", "rule", "reason", "why", "#cells"],
+      changeRows { $0.reason != Reason.created.name }.map { side, change in
+        [
+          change.field, side, change.rule.isEmpty ? "none" : change.rule, change.reason,
+          CellReasons.sentence(change.reason), change.cells.grouped,
+        ]
+      }, limit: 200, where: "resync report --json")
+    let created = PageTable(
+      &number, "Cells of new records, by field", ["field", "side", "#cells"],
+      changeRows { $0.reason == Reason.created.name }.map { [$1.field, $0, $1.cells.grouped] }, limit: 200,
+      where: "resync report --json")
+    // Of a new record one field is enough to know it by: that of the first mapping.
+    let names = plan.mappings.first.map { [$0.property, $0.field] } ?? []
     let found = try sampled(tables("changes") + tables("creates"), by: ["side", "field", "reason"])
+      .filter { $0["reason"] != Reason.created.name || names.contains($0["field"] ?? "") }
     let shown = PageTable(
       &number, "Samples of changes: the first \(samples) of each field and reason",
       ["record", "side", "field", "old", "new", "reason"],
@@ -86,7 +96,14 @@ struct ObjectPage {
           + [row["reason"] ?? ""]
       }, limit: 200, where: "changes.csv")
     return Part(
-      title: "Changes", tables: [counts, shown].compactMap(\.self), note: counts == nil ? "Nothing changes." : nil)
+      title: "Changes", tables: [counts, created, shown].compactMap(\.self),
+      note: report.sides.allSatisfy(\.changes.isEmpty) ? "Nothing changes." : nil)
+  }
+
+  private func changeRows(
+    _ isWanted: (ChangeReport.Change) -> Bool
+  ) -> [(side: String, change: ChangeReport.Change)] {
+    report.sides.flatMap { side in side.changes.filter(isWanted).map { (side.side, $0) } }
   }
 
   // MARK: Conflicts
