@@ -105,7 +105,9 @@ let package = Package(
         "Parallel", "PipelineFile", "PostgresMirror", "PostgresStaging", "Records", "Staging", logging,
       ]),
     room("Inspect", imports: ["CRM", "CSV", "Pipeline", "Records", "Staging"]),
-    room("Verify", imports: ["CSV", "Extract", "FileStaging", "Pipeline", "PipelineFile", "Records", "Staging"]),
+    room(
+      "Verify",
+      imports: ["Activities", "CRM", "CSV", "Extract", "FileStaging", "Pipeline", "PipelineFile", "Records", "Staging"]),
     room(
       "CommandLineTool",
       imports: [
