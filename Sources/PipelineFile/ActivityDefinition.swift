@@ -63,6 +63,9 @@ private struct ActivityReader {
     let name = top.requiredName("name")
     reader.checkName(name)
     let (staging, load) = (reader.staging(), reader.load())
+    if let mirror = load?.mirror {
+      add(mirror.line, "load.postgres is for pipelines of records: activities have load files only")
+    }
     if load?.formats.isEmpty == false {
       add(top.line(of: "load"), "load.formats is for pipelines of records: activities have load files only")
     }
@@ -87,7 +90,7 @@ private struct ActivityReader {
         .read(hubspot),
       salesforceSources: SourceReader(side: .salesforce, directory: directory)
         .read(sources?.section("salesforce", known: nil)),
-      objects: [], integrationUser: user, chunkSize: reader.chunkSize(), load: load?.place ?? .files(""))
+      objects: [], integrationUser: user, chunkSize: reader.chunkSize(), loadFolder: load?.folder ?? "")
     base.maxRejects = top.limit("max_rejects") ?? base.maxRejects
     let clock = moment(top, "clock", zone)
     let idProperty = apiName(section, "activity_id_property") ?? "salesforce_activity_id"

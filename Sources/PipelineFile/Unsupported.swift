@@ -1,14 +1,13 @@
 import CRM
 
-/// Refuses what the pipeline file can say but this version cannot do: PostgreSQL as a target, and as a source of people.
+/// Refuses what the pipeline file of activities can say but this version cannot do: PostgreSQL as a source.
 func refusePostgres(_ pipeline: PipelineDefinition) throws(PipelineError) {
   let problems = Problems(file: pipeline.file)
-  func refuse(_ what: String, _ line: Int, _ instead: String) {
-    problems.add(line, "PostgreSQL as \(what) is not supported yet", hint: "use \(instead)")
-  }
-  if case .postgres(let place) = pipeline.load { refuse("a target", place.line, "files") }
-  for source in pipeline.hubspotSources + pipeline.salesforceSources where ["owners", "User"].contains(source.object) {
-    if case .postgres(_, _, _, let line) = source.rows { refuse("a source of \(source.object)", line, "csv") }
+  for source in pipeline.hubspotSources + pipeline.salesforceSources {
+    guard case .postgres(_, _, _, let line) = source.rows else { continue }
+    problems.add(
+      line, "PostgreSQL as a source of \(source.object) is not supported yet in pipelines of activities",
+      hint: "use csv")
   }
   try problems.throwIfAny()
 }

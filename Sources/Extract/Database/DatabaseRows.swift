@@ -1,6 +1,7 @@
 import CRM
 import Foundation
 import Postgres
+import Records
 
 /// A table or a query of a database, as the source of an object's records.
 public struct DatabaseRows: Sendable {
@@ -45,9 +46,40 @@ public struct DatabaseRows: Sendable {
   ///
   /// - Throws: `SourceError` if the database refuses, or its columns are not clear.
   func copy(_ names: [String], into folder: String) throws -> [String] {
+    try copy(into: folder) { try selection(names, $0, $1) }
+  }
+
+  /// Copies the columns of a field history, one for each list of names that it may go by, as `copy` does.
+  ///
+  /// - Throws: `SourceError` if the database refuses, or a column is missing.
+  func copy(history names: [[String]], into folder: String) throws -> [String] {
+    try copy(into: folder) { connection, from in
+      let columns = try connection.columns(of: "SELECT * FROM \(from) AS rows LIMIT 0")
+      let places = try HistoryNames(columns: columns.map(\.name)).resolve(names, in: displayName)
+      return RowSelection(from: from, columns: columns, places: places, json: nil, missing: [])
+    }
+  }
+
+  /// The rows of a small table as the text of a CSV file: people. Columns come under the names that they stand for; those
+  /// that are missing are left out.
+  ///
+  /// - Throws: `SourceError` if the database refuses, or its columns are not clear.
+  public func text(_ names: [String]) throws -> Data {
     try reading { connection in
-      let from = try from(connection)
-      let select = try selection(names, connection, from)
+      let select = try selection(names, connection, try from(connection))
+      var text = ByteBuffer()
+      text.appendCSVHeader(select.names)
+      try connection.beginCopyOut(select.copy(nil))
+      while try connection.nextRow({ text.append($0) }) {}
+      return Data(UnsafeRawBufferPointer(text.bytes))
+    }
+  }
+
+  private func copy(
+    into folder: String, _ selection: (borrowing Connection, String) throws -> RowSelection
+  ) throws -> [String] {
+    try reading { connection in
+      let select = try selection(connection, try from(connection))
       let ranges = try ranges(connection)
       let snapshot = try connection.query("SELECT pg_export_snapshot()").first?.first.flatMap { $0 } ?? ""
       let files = Slots<String>(ranges.count)
