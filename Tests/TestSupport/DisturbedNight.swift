@@ -190,7 +190,13 @@ public struct DisturbedNight {
   }
 }
 
-/// How many random faults a test tries: RESYNC_FAULTS, or the few that fit a run of all tests.
-public func faultCount(_ few: Int) -> Int {
-  ProcessInfo.processInfo.environment["RESYNC_FAULTS"].flatMap { Int($0) } ?? few
+/// How many random faults a test tries: RESYNC_FAULTS, or the few that fit a run of all tests; of slower kinds fewer.
+public func faultCount(_ few: Int, _ kind: DisturbedNight.Kind) -> Int {
+  let fitting =
+    switch kind {
+    case .recordsInFiles: few
+    case .activitiesInFiles: few / 2
+    case .recordsInPostgres, .activitiesInPostgres: few / 4
+    }
+  return ProcessInfo.processInfo.environment["RESYNC_FAULTS"].flatMap { Int($0) } ?? max(1, fitting)
 }
