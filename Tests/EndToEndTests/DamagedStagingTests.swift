@@ -46,7 +46,7 @@ import Testing
     let names = try sandbox.names(under: folder).filter { $0.hasSuffix(".csv") }
     let wanted = names.filter { $0.hasPrefix("\(last)/") || (stage == "conflict-resolve" && $0.contains("/baseline/")) }
     var messages = 0
-    for attempt in 0..<faultCount(12, .recordsInFiles) {
+    for attempt in 0..<faultCount(12) {
       try night.takeBack(to: "ready")
       let name = try #require(wanted.randomElement(using: &random))
       try damage("\(folder)/\(name)", &random)
@@ -64,7 +64,7 @@ import Testing
     try night.takeBack()
     let folder = "\(DisturbedNight.folder)/baseline/companies"
     let names = try sandbox.names(under: folder)
-    for attempt in 0..<faultCount(12, .recordsInFiles) {
+    for attempt in 0..<faultCount(12) {
       try night.takeBack()
       let name = try #require(names.randomElement(using: &random))
       try damage("\(folder)/\(name)", &random)

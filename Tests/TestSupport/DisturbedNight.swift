@@ -11,10 +11,19 @@ public struct DisturbedNight {
 
     /// Its name, for messages.
     public var description: String { rawValue }
-    fileprivate var isOfRecords: Bool { self == .recordsInFiles || self == .recordsInPostgres }
-    fileprivate var isInPostgres: Bool { self == .recordsInPostgres || self == .activitiesInPostgres }
+    fileprivate var isOfRecords: Bool { [.recordsInFiles, .recordsInPostgres].contains(self) }
+    fileprivate var isInPostgres: Bool { [.recordsInPostgres, .activitiesInPostgres].contains(self) }
     /// The pipeline's name.
     fileprivate var pipeline: String { isOfRecords ? "companies" : "activities" }
+
+    /// How often such a night is disturbed where one of records in files is `count` times: the fewer, the longer it takes.
+    public func share(of count: Int) -> Int {
+      switch self {
+      case .recordsInFiles: count
+      case .recordsInPostgres, .activitiesInFiles: (count + 1) / 2
+      case .activitiesInPostgres: (count + 4) / 5
+      }
+    }
 
     /// The text of the export with other values in many rows.
     public func changed(_ text: String) -> String {
@@ -190,13 +199,7 @@ public struct DisturbedNight {
   }
 }
 
-/// How many random faults a test tries: RESYNC_FAULTS, or the few that fit a run of all tests; of slower kinds fewer.
-public func faultCount(_ few: Int, _ kind: DisturbedNight.Kind) -> Int {
-  let fitting =
-    switch kind {
-    case .recordsInFiles: few
-    case .activitiesInFiles: few / 2
-    case .recordsInPostgres, .activitiesInPostgres: few / 4
-    }
-  return ProcessInfo.processInfo.environment["RESYNC_FAULTS"].flatMap { Int($0) } ?? max(1, fitting)
+/// How many random faults a test tries: RESYNC_FAULTS, or the few that fit a run of all tests.
+public func faultCount(_ few: Int) -> Int {
+  ProcessInfo.processInfo.environment["RESYNC_FAULTS"].flatMap { Int($0) } ?? few
 }
