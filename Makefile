@@ -14,7 +14,7 @@ VERSION := $(shell sed -n 's/^ *version: "\(.*\)",/\1/p' Sources/CommandLineTool
 DEB_ROOT := .build/deb
 DEB = .build/resync_$(VERSION)_$(shell dpkg --print-architecture).deb
 
-.PHONY: setup build test demo format lint clean static install deb
+.PHONY: setup build test demo bench bench-micro format lint clean static install deb fuzz tsan
 
 # Installs the C libraries where they are missing (Debian and Ubuntu).
 setup:
@@ -44,6 +44,22 @@ demo: build
 test: setup
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
 	$(SWIFT) test --skip-build --disable-xctest --parallel
+
+# Measures a whole run, each stage, and growth, against DuckDB, Polars and libcsv; prints tables in Markdown. ROWS companies
+# a side; SCALE=10000000 a further, larger size (20 GB); DATABASE=postgresql://… staging in PostgreSQL; BENCH keeps the data.
+ROWS ?= 1000000
+ROUNDS ?= 5
+BENCH ?= .build/bench
+RESYNC_SHARED ?= ../shared
+bench: build
+	@mkdir -p $(BENCH)
+	@$(CC) -O2 -Wall -Wextra -o $(BENCH)/libcsv_alone Tests/Benchmarks/libcsv_alone.c -lcsv
+	@python3 Tests/Benchmarks/bench.py $(RESYNC) $(BENCH)/libcsv_alone $(BENCH) --rows $(ROWS) --rounds $(ROUNDS) \
+	  --shared "$(RESYNC_SHARED)" $(if $(SCALE),--scale $(SCALE)) $(if $(DATABASE),--database "$(DATABASE)")
+
+# The hot loops one by one; FILTER is a regular expression of names.
+bench-micro: setup
+	$(SWIFT) run -c release --package-path Tests/Benchmarks/Micro --scratch-path .build/micro Micro $(if $(FILTER),--filter "$(FILTER)")
 
 # One binary with Swift's libraries in it.
 static: setup
@@ -77,6 +93,29 @@ deb: $(BUILD_STATIC)
 	  " Reads full exports of both, decides every cell by its sync rule, and writes" \
 	  " the files that bring each side up to date." > $(DEB_ROOT)/DEBIAN/control; \
 	dpkg-deb --root-owner-group --build $(DEB_ROOT) "$(DEB)"
+
+# Lets the fuzzer try TARGET (csv, values, pipeline, mappings, metadata; all: one after the other) for SECONDS each; what breaks
+# it stays in .build/fuzz.
+TARGET ?= all
+SECONDS ?= 60
+FUZZ_TARGETS = $(if $(filter all,$(TARGET)),csv values pipeline mappings metadata,$(TARGET))
+TOOLCHAIN = $(dir $(realpath $(shell command -v $(SWIFT))))..
+FUZZER = $(firstword $(wildcard $(TOOLCHAIN)/lib/clang/*/lib/linux/libclang_rt.fuzzer_no_main-*.a))
+fuzz: setup
+	@[ -n "$(FUZZER)" ] || { echo "this Swift toolchain has no libFuzzer"; exit 1; }
+	RESYNC_FUZZER_LIBRARY=$(FUZZER) $(SWIFT) build -c release --scratch-path .build/fuzz --product resync-fuzz
+	@set -e; for target in $(FUZZ_TARGETS); do \
+	  mkdir -p .build/fuzz/corpus-$$target; log=.build/fuzz/$$target.log; \
+	  RESYNC_FUZZ_TARGET=$$target ASAN_OPTIONS=detect_leaks=0 .build/fuzz/release/resync-fuzz -max_total_time=$(SECONDS) \
+	    -max_len=4096 -timeout=20 -artifact_prefix=.build/fuzz/broken-$$target- \
+	    .build/fuzz/corpus-$$target Tests/FuzzTargets/Corpus/$$target > $$log 2>&1 || { tail -n 50 $$log; exit 1; }; \
+	  echo "$$target: $$(grep -a '^Done' $$log)"; done
+
+# The tests of the parts that work side by side, watched by the thread sanitizer.
+tsan: setup
+	$(SWIFT) build --build-tests --sanitize thread --scratch-path .build/tsan
+	TSAN_OPTIONS=halt_on_error=1 $(SWIFT) test --skip-build --disable-xctest --sanitize thread --scratch-path .build/tsan \
+	  --filter "SameBytesTests|StageTests|ActivityRunTests|PostgresSharingTests"
 
 format:
 	$(SWIFT) format --in-place --recursive Sources Tests Package.swift

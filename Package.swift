@@ -1,12 +1,17 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+/// The library of libFuzzer, where the fuzzer is built, which is led by coverage and watched by the address sanitizer: `make
+/// fuzz` names it. All rooms are then compiled for it, so it has a build folder of its own.
+let fuzzerLibrary = Context.environment["RESYNC_FUZZER_LIBRARY"]
+
 /// What every target of ours is built with: warnings are errors, imports are explicit.
-let settings: [SwiftSetting] = [
-  .enableUpcomingFeature("ExistentialAny"),
-  .enableUpcomingFeature("MemberImportVisibility"),
-  .treatAllWarnings(as: .error),
-]
+let settings: [SwiftSetting] =
+  [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+  ] + (fuzzerLibrary != nil ? [.unsafeFlags(["-sanitize=fuzzer,address", "-parse-as-library"])] : [])
 
 /// A room of the package: one idea, and the only rooms it may import.
 func room(_ name: String, imports: [Target.Dependency] = []) -> Target {
@@ -27,6 +32,13 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
+/// The fuzzer that `make fuzz` runs; `library` is libFuzzer without its main.
+func fuzzer(_ library: String) -> Target {
+  .executableTarget(
+    name: "resync-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzzer", swiftSettings: settings,
+    linkerSettings: [.unsafeFlags(["-sanitize=address", "-Xlinker", library]), .linkedLibrary("stdc++")])
+}
+
 let package = Package(
   name: "resync",
   products: [
@@ -36,6 +48,8 @@ let package = Package(
     .executable(name: "resync-map", targets: ["resync-map"]),
     .executable(name: "resync-conflict-resolve", targets: ["resync-conflict-resolve"]),
     .executable(name: "resync-load", targets: ["resync-load"]),
+    // What the micro-benchmarks measure; it is linked into nothing else.
+    .library(name: "Rooms", targets: ["CByteMasks", "CRM", "CSV", "ConflictResolve", "Records", "Staging"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -59,7 +73,7 @@ let package = Package(
     room("CSV", imports: ["CLibCSV", "CByteMasks", "Records"]),
     room("CRM", imports: ["CUTF8Proc", "CXXHash", "Parallel", "Records"]),
     room("Staging", imports: ["CRM", "CSV", "Parallel", "Records"]),
-    room("FileStaging", imports: ["CFileHints", "CSV", "Records", "Staging"]),
+    room("FileStaging", imports: ["CFileHints", "CSV", "CXXHash", "Records", "Staging"]),
     room("Postgres", imports: ["CLibPQ", "Records"]),
     room("PostgresStaging", imports: ["CSV", "FileStaging", "Postgres", "Records", "Staging"]),
 
@@ -87,15 +101,16 @@ let package = Package(
     room(
       "Pipeline",
       imports: [
-        "Activities", "CRM", "CSV", "ConflictResolve", "CXXHash", "Extract", "FileStaging", "Load", "Map", "Normalize",
+        "Activities", "CRM", "CSV", "CXXHash", "ConflictResolve", "Extract", "FileStaging", "Load", "Map", "Normalize",
         "Parallel", "PipelineFile", "PostgresMirror", "PostgresStaging", "Records", "Staging", logging,
       ]),
     room("Inspect", imports: ["CRM", "CSV", "Pipeline", "Records", "Staging"]),
+    room("Verify", imports: ["CSV", "Extract", "FileStaging", "Pipeline", "PipelineFile", "Records", "Staging"]),
     room(
       "CommandLineTool",
       imports: [
         "CAllocator", "CRM", "Extract", "FileStaging", "Inspect", "Mappings", "Pipeline", "PipelineFile", "Setup",
-        "Staging",
+        "Staging", "Verify",
         argumentParser, logging,
       ]),
     .executableTarget(
@@ -103,6 +118,10 @@ let package = Package(
     stageExecutable("resync-extract"), stageExecutable("resync-normalize"), stageExecutable("resync-map"),
     stageExecutable("resync-conflict-resolve"), stageExecutable("resync-load"),
 
+    .target(
+      name: "FuzzTargets", dependencies: ["CRM", "CSV", "PipelineFile", "Records"], path: "Tests/FuzzTargets",
+      exclude: ["Corpus"], swiftSettings: settings),
+    tests("FuzzTests", of: ["FuzzTargets", "TestSupport"]),
     .target(name: "TestSupport", dependencies: ["Records"], path: "Tests/TestSupport", swiftSettings: settings),
     tests("RecordsTests", of: ["Records", "TestSupport"]),
     tests("CSVTests", of: ["CSV", "Records", "TestSupport"]),
@@ -122,5 +141,5 @@ let package = Package(
         "resync", "resync-extract", "resync-normalize", "resync-map", "resync-conflict-resolve", "resync-load",
         "TestSupport",
       ]),
-  ]
+  ] + (fuzzerLibrary.map { [fuzzer($0)] } ?? [])
 )

@@ -8,16 +8,19 @@ import Staging
 /// Turns what a command ends with into messages on stderr and the exit codes of the spec (interface, "Command line").
 enum ExitCodes {
   static func run(_ root: any ParsableCommand.Type, _ arguments: some Collection<String>) -> Never {
-    Interrupts.install()
+    ProcessSetup.install()
     let words = Array(arguments)
     let isJSON = ResumeCommand.asksForJSONLog(words)
-    Interrupts.message =
+    ProcessSetup.interruptMessage =
       "interrupted; what is finished is kept; "
       + (ResumeCommand(words).advice ?? "the same command goes on from there")
-    Interrupts.isJSON = isJSON
+    ProcessSetup.tellsJSON = isJSON
     do {
       var command = try root.parseAsRoot(words)
       try command.run()
+      guard ProcessSetup.flushOutput() else {
+        throw RunError(.failed, "what the command says could not be written to stdout; what it has done is kept")
+      }
       exit(0)
     } catch {
       let (message, code) = explain(error, root)
@@ -35,7 +38,7 @@ enum ExitCodes {
   private static func tell(_ message: String, _ isJSON: Bool) {
     guard !message.isEmpty else { return }
     let text = isJSON ? jsonLine("error", message) ?? message : Terminal.lineStart + message
-    FileHandle.standardError.write(Data((text + "\n").utf8))
+    StandardError.write(text + "\n")
   }
 
   private static func explain(_ error: any Error, _ root: any ParsableCommand.Type) -> (String, Int32) {
@@ -56,29 +59,6 @@ enum ExitCodes {
       // What ArgumentParser refuses is a wrong command line; anything else is a failure.
       let isUsage = code == .validationFailure
       return (root.fullMessage(for: error), isUsage ? RunError.Code.wrong.rawValue : RunError.Code.failed.rawValue)
-    }
-  }
-}
-
-/// Ctrl-C and a polite kill end the program at once: what is finished is on disk under its name, and nothing else is.
-enum Interrupts {
-  /// What is told, with how to go on; both are set once, before there is any work to interrupt.
-  nonisolated(unsafe) static var message = "interrupted; what is finished is kept"
-  nonisolated(unsafe) static var isJSON = false
-  nonisolated(unsafe) private static var sources: [any DispatchSourceSignal] = []
-
-  static func install() {
-    signal(SIGPIPE, SIG_IGN)
-    for (number, code) in [(SIGINT, Int32(130)), (SIGTERM, Int32(143))] {
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler {
-        let text = "\(Terminal.lineStart)resync: \(message)"
-        FileHandle.standardError.write(Data(((isJSON ? jsonLine("error", message) : nil) ?? text).utf8 + [10]))
-        _exit(code)
-      }
-      source.resume()
-      sources.append(source)
     }
   }
 }

@@ -115,7 +115,7 @@ struct ImportMappings: ParsableCommand {
       let imported = try ImportedMappings(contentsOf: file, rule: rule, for: found)
       return (try imported.apply(to: &document, replaces: replace), imported.notes)
     }
-    for note in notes { FileHandle.standardError.write(Data((note + "\n").utf8)) }
+    for note in notes { StandardError.write(note + "\n") }
     print(done.isEmpty ? "nothing to change" : done.joined(separator: "\n"))
   }
 }

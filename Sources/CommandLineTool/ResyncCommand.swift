@@ -24,7 +24,7 @@ public struct ResyncCommand: ParsableCommand {
     subcommands: [
       RunCommand.self, ExtractCommand.self, NormalizeCommand.self, MapCommand.self, ConflictResolveCommand.self,
       LoadCommand.self, StatusCommand.self, PlanCommand.self, ExplainCommand.self, ReportCommand.self,
-      InitCommand.self, MappingsCommand.self,
+      VerifyCommand.self, RunsCommand.self, InitCommand.self, MappingsCommand.self,
     ])
 
   /// The command before its arguments are read, as ArgumentParser needs it.

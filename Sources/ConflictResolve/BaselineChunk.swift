@@ -77,7 +77,8 @@ final class BaselineChunk: @unchecked Sendable {
       holder.batch[row, column] = index[field: first + BaselineLayout.leading.count + column]
     }
     func leading(_ place: Int) -> Bytes { holder.batch.bytes(index[field: first + place]) }
-    guard let missed = Int(decimal: leading(3)), let hubspotID = leading(0).count == 0 ? 0 : UInt64(digits: leading(0))
+    guard let missed = Int(decimal: leading(3)), BaselineLayout.missedRange.contains(missed),
+      let hubspotID = leading(0).count == 0 ? 0 : UInt64(digits: leading(0))
     else {
       return false
     }

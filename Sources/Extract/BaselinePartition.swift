@@ -127,7 +127,7 @@ struct BaselinePartition {
   private func pair(_ cell: (Int) -> (bytes: Bytes, isAbsent: Bool)) -> BaselinePair? {
     let hubspot = cell(0).bytes
     let salesforce = cell(2).bytes
-    guard let missed = Int(decimal: cell(3).bytes) else { return nil }
+    guard let missed = Int(decimal: cell(3).bytes), BaselineLayout.missedRange.contains(missed) else { return nil }
     // An object that the pipeline does not list any more has no rows to pair with; its pairs age away.
     let object = plan.salesforceObjects.firstIndex(of: cell(1).bytes.text) ?? Int(UInt8.max)
     let id = hubspot.count == 0 ? 0 : UInt64(digits: hubspot)

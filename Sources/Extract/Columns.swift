@@ -29,7 +29,10 @@ struct Columns: Sendable {
     func place(_ column: String) -> Int? { seen[file.source.columnNames[column] ?? column] }
     let missing = needed.enumerated().filter { place($1) == nil && !needed[..<$0].contains($1) }.map(\.element)
     guard missing.isEmpty else {
-      let list = missing.map { file.source.columnNames[$0] ?? $0 }.joined(separator: ", ")
+      // Two properties can be read from one column.
+      var names: [String] = []
+      for name in missing.map({ file.source.columnNames[$0] ?? $0 }) where !names.contains(name) { names.append(name) }
+      let list = names.joined(separator: ", ")
       throw SourceError(
         file.displayName, line: line,
         "the column \(list) is missing: export it too, name it under `columns`, or set its mapping to dont_sync")

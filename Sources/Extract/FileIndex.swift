@@ -30,6 +30,12 @@ struct FileIndex {
   var bytes: Int
 }
 
+/// Where a row begins in its file.
+private struct RowPlace {
+  var line: Int
+  var byte: Int
+}
+
 /// Makes the index of one file: one thread, one pass.
 struct FileIndexer: ~Copyable {
   private let plan: ObjectPlan
@@ -72,13 +78,14 @@ struct FileIndexer: ~Copyable {
         }
         guard let columns else { continue }
         list.append(.init(byte: blocks.byte, line: blocks.line, firstRow: rows, length: 0))
-        try read(index, from: first, buffer, columns, line: blocks.line)
+        try read(index, from: first, buffer, columns, line: blocks.line, byte: blocks.byte)
       }
     } catch let error as CSVError {
-      throw SourceError(file.displayName, error, in: blocks.line)
+      throw SourceError(file.displayName, error, line: blocks.line, byte: blocks.byte)
     } catch BlockError.recordTooLong(let line) {
       throw SourceError(
-        file.displayName, line: line, "the row that begins here is longer than 256 MB: is a quote missing?")
+        file.displayName, line: line, byte: blocks.byte,
+        "the row that begins here is longer than 256 MB: is a quote missing?")
     }
     guard let columns else {
       throw SourceError(file.displayName, line: 1, "has no header: export it with column names")
@@ -110,15 +117,16 @@ struct FileIndexer: ~Copyable {
   // MARK: Rows
 
   private mutating func read(
-    _ index: borrowing RecordIndex, from first: Int, _ buffer: borrowing ByteBuffer, _ columns: Columns, line: Int
+    _ index: borrowing RecordIndex, from first: Int, _ buffer: borrowing ByteBuffer, _ columns: Columns, line: Int,
+    byte: Int
   ) throws {
     let isClean = buffer.bytes.isUTF8
     for record in first..<max(first, index.recordCount) {
       let mark = index[record: record]
-      let place = line + Int(mark.line)
+      let place = RowPlace(line: line + Int(mark.line), byte: byte + Int(mark.offset))
       rows += 1
       guard rows <= Int(Int32.max) else { throw SourceError(file.displayName, "has more than 2,147,483,647 rows") }
-      if !isClean { encodings.count(index, mark, buffer, line: place) }
+      if !isClean { encodings.count(index, mark, buffer, line: place.line) }
       if mark.fault != .none {
         reject(mark.fault, value: .none, place)
       } else if Int(mark.fieldCount) != columns.count {
@@ -130,7 +138,8 @@ struct FileIndexer: ~Copyable {
   }
 
   private mutating func add(
-    _ index: borrowing RecordIndex, _ mark: RecordMark, _ buffer: borrowing ByteBuffer, _ columns: Columns, _ line: Int
+    _ index: borrowing RecordIndex, _ mark: RecordMark, _ buffer: borrowing ByteBuffer, _ columns: Columns,
+    _ place: RowPlace
   ) {
     let first = Int(mark.firstField)
     func raw(_ column: Int) -> Bytes {
@@ -144,11 +153,11 @@ struct FileIndexer: ~Copyable {
     case .hubspot: code = cells.read(into: &hubspot, raw)
     case .salesforce: code = cells.read(into: &salesforce, raw)
     }
-    if code != .none { reject(code, value: raw(0), line, hasRow: true) }
+    if code != .none { reject(code, value: raw(0), place, hasRow: true) }
   }
 
   /// Notes a row that cannot be read. Its place in the index stays, so that rows keep their numbers.
-  private mutating func reject(_ code: IssueCode, value: Bytes, _ line: Int, hasRow: Bool = false) {
+  private mutating func reject(_ code: IssueCode, value: Bytes, _ place: RowPlace, hasRow: Bool = false) {
     unreadable += 1
     if !hasRow {
       switch file.source.side {
@@ -159,8 +168,8 @@ struct FileIndexer: ~Copyable {
     let field = file.source.side == .hubspot ? "hs_object_id" : "Id"
     let isUTF8 = value.isUTF8
     RejectRow.append(
-      object: plan.object, side: file.source.side, recordID: isUTF8 ? value : .none, file: file.displayName, line: line,
-      field: code == .raggedRow || code == .malformedQuote ? "" : field, value: isUTF8 ? value : .none, code: code,
-      into: &rejects)
+      object: plan.object, side: file.source.side, recordID: isUTF8 ? value : .none, file: file.displayName,
+      line: place.line, field: code == .raggedRow || code == .malformedQuote ? "" : field,
+      value: isUTF8 ? value : .none, code: code, byte: place.byte, into: &rejects)
   }
 }

@@ -1,4 +1,3 @@
-import CXXHash
 import FileStaging
 import Records
 import Staging
@@ -6,38 +5,26 @@ import Staging
 /// Digests what passes through a reader.
 final class HashingReader {
   private let reader: FileReader
-  private let state: OpaquePointer
-  private(set) var total: Int
+  private let digest: RunningDigest
+  /// How many bytes came, those of the byte order mark too.
+  var total: Int { digest.bytes }
 
   /// `bytes` at the start of the file, a byte order mark, were skipped: they belong to the digest.
   init(_ reader: FileReader, prefixOf path: String, bytes: Int) throws {
     self.reader = reader
-    guard let state = XXH3_createState() else { throw StagingError.failed("no memory for a digest") }
-    self.state = state
-    XXH3_128bits_reset(state)
-    total = bytes
+    digest = try RunningDigest()
     guard bytes > 0 else { return }
     let start = try FileReader(path: path, length: bytes)
     var prefix = [UInt8](repeating: 0, count: bytes)
     let got = try prefix.withUnsafeMutableBytes { try start.read(into: $0) }
-    XXH3_128bits_update(state, prefix, got)
+    prefix.withUnsafeBytes { digest.update(UnsafeRawBufferPointer(rebasing: $0[..<got])) }
   }
-
-  deinit { XXH3_freeState(state) }
 
   func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     let got = try reader.read(into: buffer)
-    XXH3_128bits_update(state, buffer.baseAddress, got)
-    total += got
+    digest.update(UnsafeRawBufferPointer(rebasing: buffer[..<got]))
     return got
   }
 
-  func hex() -> String {
-    let digest = XXH3_128bits_digest(state)
-    func padded(_ half: UInt64) -> String {
-      let text = String(half, radix: 16)
-      return String(repeating: "0", count: 16 - text.count) + text
-    }
-    return padded(digest.high64) + padded(digest.low64)
-  }
+  func hex() -> String { digest.hex }
 }

@@ -85,6 +85,7 @@ private enum Archive {
     }
     guard archive_read_open_filename(archive, source.path, 1 << 16) == ARCHIVE_OK else { throw refuse() }
     var files: [(String, String)] = []
+    var limit = try UnpackLimit(source)
     var entry: OpaquePointer?
     while true {
       let status = archive_read_next_header(archive, &entry)
@@ -95,7 +96,7 @@ private enum Archive {
         continue
       }
       let shown = archive_entry_pathname_utf8(entry) ?? archive_entry_pathname(entry)
-      let name = shown.map { String(cString: $0) } ?? "file \(files.count + 1)"
+      let name = shown.map { String(cString: $0).withoutControls } ?? "file \(files.count + 1)"
       let isPart = archive_format(archive) != ARCHIVE_FORMAT_RAW
       if isPart && shown != nil && !name.lowercased().hasSuffix(".csv") { continue }
       // The name inside the archive is for messages only: the copy has a name of our own.
@@ -106,8 +107,10 @@ private enum Archive {
         let got = buffer.withUnsafeMutableBytes { archive_read_data(archive, $0.baseAddress, $0.count) }
         guard got >= 0 else { throw refuse() }
         if got == 0 { break }
+        try limit.count(got)
         try buffer.withUnsafeBufferPointer { try file.append($0.part(0, got)) }
       }
+      try limit.countFile()
       try file.commit()
       files.append((path, isPart ? "\(source.displayName)/\(name)" : source.displayName))
     }
@@ -132,6 +135,7 @@ private enum Encoding {
     var output = [UInt8](repeating: 0, count: 1 << 18)
     var kept = 0
     var position = 0
+    var lineEnds = 0
     while true {
       let got = try input.withUnsafeMutableBytes {
         try reader.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[kept...]))
@@ -139,12 +143,16 @@ private enum Encoding {
       let available = kept + got
       if available == 0 { break }
       let (used, made, isImpossible) = step(converter, &input, available, &output)
-      try output.withUnsafeBufferPointer { try file.append($0.part(0, made)) }
+      try output.withUnsafeBufferPointer { bytes in
+        try file.append(bytes.part(0, made))
+        lineEnds += bytes.part(0, made).count { $0 == UInt8(ascii: "\n") }
+      }
       position += used
       let isCut = got == 0 && used < available
       if isImpossible || isCut {
         throw SourceError(
-          displayName, "byte \(position) is impossible in \(encoding): declare the encoding that the file has")
+          displayName, line: lineEnds + 1, byte: position,
+          "what stands here is impossible in \(encoding): declare the encoding that the file has")
       }
       kept = available - used
       // What is left is the start of a character whose end comes with the next piece.

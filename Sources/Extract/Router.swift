@@ -45,13 +45,20 @@ struct Router: Sendable {
     // no line end.
     var blocks = BlockScanner(
       delimiter: file.source.delimiter, blockSize: block.length + 1, byte: block.byte, line: block.line)
-    guard try blocks.next(into: &station.buffer, &station.index, read: reader.read) else { return }
+    let hasChanged = SourceError(
+      file.displayName, "has changed while it was read: wait until it is whole, and run again")
+    do {
+      guard try blocks.next(into: &station.buffer, &station.index, read: reader.read) else { throw hasChanged }
+    } catch is CSVError {
+      // The first pass has read these bytes without a fault.
+      throw hasChanged
+    }
     var row = firstRow + block.firstRow
     for record in (isFirst ? 1 : 0)..<max(isFirst ? 1 : 0, station.index.recordCount) {
       let mark = station.index[record: record]
-      guard row < verdicts.count else {
-        throw SourceError(file.displayName, "has changed while it was read: run again")
-      }
+      guard row < verdicts.count else { throw hasChanged }
+      let isReadable = verdicts[row] == .unreadable || Int(mark.fieldCount) == columns.count
+      guard isReadable else { throw hasChanged }
       switch verdicts[row] {
       case .unreadable: break
       case .duplicateID: reject(mark, block, station)

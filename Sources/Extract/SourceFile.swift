@@ -61,27 +61,36 @@ public struct SourceError: Error, CustomStringConvertible, Sendable {
   public var file: String
   /// The line of the file, from 1; nil where it is about the file as a whole.
   public var line: Int?
+  /// The byte of the file, from 0, of what is wrong; of a packed or converted file that of its plain UTF-8 text. Nil where
+  /// it is not known.
+  public var byte: Int?
   /// What is wrong, and what to do about it.
   public var message: String
 
   /// A refusal.
-  public init(_ file: String, line: Int? = nil, _ message: String) {
+  public init(_ file: String, line: Int? = nil, byte: Int? = nil, _ message: String) {
     self.file = file
     self.line = line
+    self.byte = byte
     self.message = message
   }
 
-  /// What the scanner says of a block of the file that begins on this line.
-  init(_ file: String, _ error: CSVError, in line: Int) {
+  /// What the scanner says of a block of the file that begins on this line, at this byte.
+  init(_ file: String, _ error: CSVError, line: Int, byte: Int) {
     switch error {
-    case .unclosedQuote(_, let lines):
-      self.init(file, line: line + lines, "a quote that opens here is never closed: mend the row, and export again")
-    case .cellTooLong(_, let lines), .recordTooLong(_, let lines), .outOfMemory(_, let lines):
-      self.init(file, line: line + lines, error.description)
+    case .unclosedQuote(let offset, let lines):
+      self.init(
+        file, line: line + lines, byte: byte + offset,
+        "a quote that opens here is never closed: mend the row, and export again")
+    case .cellTooLong(let offset, let lines), .recordTooLong(let offset, let lines),
+      .outOfMemory(let offset, let lines):
+      self.init(file, line: line + lines, byte: byte + offset, error.description)
     default: self.init(file, line: line, error.description)
     }
   }
 
-  /// The refusal as a message: `FILE:LINE: MESSAGE`.
-  public var description: String { "\(file)\(line.map { ":\($0)" } ?? ""): \(message)" }
+  /// The refusal as a message: `FILE:LINE: MESSAGE (byte BYTE)`.
+  public var description: String {
+    "\(file)\(line.map { ":\($0)" } ?? ""): \(message)\(byte.map { " (byte \($0))" } ?? "")"
+  }
 }

@@ -18,16 +18,20 @@ public final class AtomicFile: TableWriter {
   /// How many bytes were written, and up to where the disk was asked to begin with them.
   private var written: Int64 = 0
   private var begun: Int64 = 0
+  private let record: FileRecord?
   /// After so many bytes the disk is asked to begin.
   private static let stride: Int64 = 8 << 20
 
   /// Begins the file; its folder is made if need be. `mode` are its permissions: those of a file that people edit stay
-  /// as they are.
+  /// as they are. `noted` names it among the digests of a run.
   ///
   /// - Throws: `StagingError.failed` with what the system said.
-  public init(path: String, mode: mode_t = 0o600, staysOpen: Bool = true) throws {
+  public init(
+    path: String, mode: mode_t = 0o600, staysOpen: Bool = true, noted: (digests: FileDigests, name: String)? = nil
+  ) throws {
     self.path = path
     self.staysOpen = staysOpen
+    record = try noted.map { try FileRecord($0.digests, $0.name) }
     aside = path + ".part"
     try makeDirectory((path as NSString).deletingLastPathComponent)
     descriptor = try openAside(aside)
@@ -71,6 +75,7 @@ public final class AtomicFile: TableWriter {
   }
 
   private func write(_ bytes: Bytes) throws {
+    record?.update(bytes)
     try resume()
     defer { rest() }
     var rest = bytes
@@ -100,6 +105,7 @@ public final class AtomicFile: TableWriter {
     try resume()
     try publish(&descriptor, aside, as: path)
     isAside = false
+    record?.note()
   }
 
   /// Removes what was written aside.
@@ -112,8 +118,10 @@ public final class AtomicFile: TableWriter {
   }
 
   /// Writes a whole small file.
-  public static func write(_ text: String, to path: String) throws {
-    let file = try AtomicFile(path: path)
+  ///
+  /// - Throws: `StagingError.failed` with what the system said.
+  public static func write(_ text: String, to path: String, noted: (digests: FileDigests, name: String)? = nil) throws {
+    let file = try AtomicFile(path: path, noted: noted)
     try file.append(text)
     try file.commit()
   }
@@ -140,11 +148,19 @@ func publish(_ descriptor: inout Int32, _ aside: String, as path: String) throws
 /// Makes a folder and those above it, for their owner only; each is synced into the one that holds it, so that the files in
 /// it cannot be lost with it.
 public func makeDirectory(_ path: String) throws {
-  guard !path.isEmpty, access(path, F_OK) != 0 else { return }
+  guard !path.isEmpty, !isDirectory(path) else { return }
   let parent = (path as NSString).deletingLastPathComponent
   try makeDirectory(parent)
-  guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw systemFailure("cannot make the folder \(path)") }
+  guard mkdir(path, 0o700) == 0 || isDirectory(path) else { throw systemFailure("cannot make the folder \(path)") }
   try syncDirectory(parent)
+}
+
+/// Whether there is a folder of that name, or a link to one; what `errno` says stays.
+private func isDirectory(_ path: String) -> Bool {
+  let before = errno
+  defer { errno = before }
+  var info = stat()
+  return stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
 }
 
 /// Makes a rename in a folder durable.

@@ -25,6 +25,7 @@ final class DirectFile: TableWriter, @unchecked Sendable {
   private var offset: off_t = 0
   private let lock = NSLock()
   private var failure: StagingError?
+  private let record: FileRecord?
 
   /// Bytes that are filled, or on their way to the disk.
   private struct Piece {
@@ -32,11 +33,12 @@ final class DirectFile: TableWriter, @unchecked Sendable {
     let flight = DispatchGroup()
   }
 
-  /// Begins the file, for its owner only; its folder is made if need be.
+  /// Begins the file, for its owner only; its folder is made if need be. `noted` names it among the digests of a run.
   ///
   /// - Throws: `StagingError.failed` with what the system said.
-  init(path: String) throws {
+  init(path: String, noted: (digests: FileDigests, name: String)? = nil) throws {
     self.path = path
+    record = try noted.map { try FileRecord($0.digests, $0.name) }
     aside = path + ".part"
     descriptor = -1
     try makeDirectory((path as NSString).deletingLastPathComponent)
@@ -53,6 +55,7 @@ final class DirectFile: TableWriter, @unchecked Sendable {
   #endif
 
   func append(_ rows: Bytes) throws {
+    record?.update(rows)
     var rest = rows
     while rest.count > 0, let base = rest.baseAddress {
       let count = min(rest.count, Self.pieceSize - filled)
@@ -104,6 +107,7 @@ final class DirectFile: TableWriter, @unchecked Sendable {
     write(current, filled, at: offset)
     try land(pieces[current])
     try publish(&descriptor, aside, as: path)
+    record?.note()
     release()
   }
 

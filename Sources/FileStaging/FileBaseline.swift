@@ -4,9 +4,13 @@ import Staging
 /// The baseline in files: `STAGING/PIPELINE/baseline/OBJECT/GENERATION/CHUNK.csv`, and `current`, which names the generation.
 public struct FileBaseline: BaselineStore {
   private let directory: String
+  private let root: String
 
   /// The baseline under a pipeline's folder.
-  public init(pipeline: PipelineDirectory) { directory = "\(pipeline.path)/baseline" }
+  public init(pipeline: PipelineDirectory) {
+    root = pipeline.path
+    directory = "\(pipeline.path)/baseline"
+  }
 
   private func folder(_ object: String) -> String { "\(directory)/\(object)" }
 
@@ -21,6 +25,14 @@ public struct FileBaseline: BaselineStore {
     } catch {
       throw StagingError.failed("cannot read \(path): \(error.localizedDescription)")
     }
+  }
+
+  /// The runs on which the baseline of any object stands.
+  ///
+  /// - Throws: `StagingError.failed` if it cannot be read.
+  public func generations() throws -> Set<String> {
+    guard access(directory, F_OK) == 0 else { return [] }
+    return Set(try names(in: directory).compactMap { try generation(of: $0) })
   }
 
   /// The current generation's files, a chunk each, in the order of their numbers.
@@ -49,6 +61,7 @@ public struct FileBaseline: BaselineStore {
   public func adopt(_ object: String, run: String, chunks: Int, from store: any StagingStore) throws {
     // Adopting twice would undo what chunks have replaced since.
     guard try generation(of: object) != run else { return }
+    try refuseLinks(below: root, "baseline/\(object)/\(run)")
     let target = FileStore(directory: "\(folder(object))/\(run)")
     for chunk in 0..<chunks {
       try link(TableName(.extract, object, "baseline", chunk: chunk), from: store, to: path(object, run, chunk))
@@ -61,6 +74,7 @@ public struct FileBaseline: BaselineStore {
   ///
   /// - Throws: `StagingError` if the table is missing, the store is not one of files, or the system refuses.
   public func replace(_ object: String, run: String, chunk: Int, from store: any StagingStore) throws {
+    try refuseLinks(below: root, "baseline/\(object)/\(run)")
     let table = TableName(.conflictResolve, object, "baseline", chunk: chunk)
     try link(table, from: store, to: path(object, run, chunk))
     try syncDirectory("\(folder(object))/\(run)")
@@ -93,7 +107,8 @@ public struct FileBaseline: BaselineStore {
     }
   }
 
-  private func path(_ object: String, _ run: String, _ chunk: Int) -> String {
+  /// Where the rows of a chunk lie in the generation of a run.
+  public func path(_ object: String, _ run: String, _ chunk: Int) -> String {
     let number = String(chunk)
     return "\(folder(object))/\(run)/\(String(repeating: "0", count: max(0, 4 - number.count)))\(number).csv"
   }

@@ -9,24 +9,35 @@ import Staging
 public struct FileStore: StagingStore {
   /// The folder of the run.
   public let directory: String
+  /// Where the digests of tables are noted.
+  private let digests: FileDigests?
 
   /// The store of the run whose folder this is.
-  public init(directory: String) { self.directory = directory }
+  public init(directory: String, digests: FileDigests? = nil) {
+    self.directory = directory
+    self.digests = digests
+  }
 
   /// The path of a table.
-  public func path(_ table: TableName) -> String {
+  public func path(_ table: TableName) -> String { "\(directory)/\(Self.name(table))" }
+
+  /// The path of a table below the folder of its run: `map/companies/hubspot/0000.csv`.
+  public static func name(_ table: TableName) -> String {
     let number = String(table.chunk)
     let padded = String(repeating: "0", count: max(0, 4 - number.count)) + number
-    return "\(directory)/\(table.stage.rawValue)/\(table.object)/\(table.part)/\(padded).csv"
+    return "\(table.stage.rawValue)/\(table.object)/\(table.part)/\(padded).csv"
   }
 
   /// Begins the table's file with a header line; until `commit` it has another name.
   ///
   /// - Throws: `StagingError.failed` with what the system said.
   public func writer(_ table: TableName, columns: [String]) throws -> any TableWriter {
+    try refuseLinks(to: table)
+    let noted = digests.map { ($0, Self.name(table)) }
     let file: any TableWriter =
       Self.isReadBack(table)
-      ? try AtomicFile(path: path(table), staysOpen: table.chunk < Self.openChunks) : try DirectFile(path: path(table))
+      ? try AtomicFile(path: path(table), staysOpen: table.chunk < Self.openChunks, noted: noted)
+      : try DirectFile(path: path(table), noted: noted)
     var header = ByteBuffer()
     for (place, column) in columns.enumerated() {
       if place > 0 { header.append(UInt8(ascii: ",")) }
@@ -65,9 +76,16 @@ public struct FileStore: StagingStore {
   ///
   /// - Throws: `StagingError.failed` with what the system said.
   public func share(_ table: TableName, as other: TableName) throws {
+    try refuseLinks(to: other)
     let target = path(other)
     try makeDirectory((target as NSString).deletingLastPathComponent)
     try link(table, to: target)
+    digests?.copy(Self.name(table), to: Self.name(other))
+  }
+
+  /// The folder of the run is made by `PipelineDirectory`; those below it are made here.
+  private func refuseLinks(to table: TableName) throws {
+    try FileStaging.refuseLinks(below: directory, "\(table.stage.rawValue)/\(table.object)/\(table.part)")
   }
 
   /// Gives the file of a table a second name, in place of what had that name.
@@ -85,6 +103,7 @@ public struct FileStore: StagingStore {
   /// - Throws: `StagingError.failed` with what the system said.
   public func clear(_ stage: Stage, object: String) throws {
     let folder = "\(directory)/\(stage.rawValue)/\(object)"
+    digests?.forget(prefix: "\(stage.rawValue)/\(object)/")
     guard access(folder, F_OK) == 0 else { return }
     do {
       try FileManager.default.removeItem(atPath: folder)

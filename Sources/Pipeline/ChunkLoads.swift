@@ -37,7 +37,8 @@ final class ChunkLoads: @unchecked Sendable {
     let counts = known.chunks.first {
       $0.object == object.object && $0.chunk == chunk && $0.stage == .conflictResolve
     }?.counts
-    let loader = Loader(object, store: store, files: LoadFolder(path: directory), target: target)
+    let files = LoadFolder(path: directory, digests: ledger.digests)
+    let loader = Loader(object, store: store, files: files, target: target)
     let result = try loader.run(chunk: chunk, counts: counts ?? ChunkCounts())
     // The commit point: what was written is what the next run expects to see.
     try baseline.replace(object.object, run: known.run, chunk: chunk, from: store)

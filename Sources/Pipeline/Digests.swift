@@ -15,7 +15,7 @@ enum Digests {
       withUnsafeBytes(of: data.count) { all.append(contentsOf: $0) }
       all.append(data)
     }
-    return of(all)
+    return try of(all)
   }
 
   /// The digest of names, sizes and modification times of some files. A missing file counts as empty: who reads it will
@@ -27,19 +27,16 @@ enum Digests {
       let isThere = stat(path, &info) == 0
       text += "\(path)\0\(isThere ? Int(info.st_size) : -1)\0\(info.st_mtim.tv_sec).\(info.st_mtim.tv_nsec)\n"
     }
-    return of(Data(text.utf8))
+    return try of(Data(text.utf8))
   }
 
   /// The digest of a text.
-  static func ofText(_ text: String) -> String { of(Data(text.utf8)) }
+  static func ofText(_ text: String) throws -> String { try of(Data(text.utf8)) }
 
-  private static func of(_ data: Data) -> String {
-    let digest = data.withUnsafeBytes { XXH3_128bits($0.baseAddress, $0.count) }
-    func padded(_ half: UInt64) -> String {
-      let text = String(half, radix: 16)
-      return String(repeating: "0", count: 16 - text.count) + text
-    }
-    return padded(digest.high64) + padded(digest.low64)
+  private static func of(_ data: Data) throws -> String {
+    let digest = try RunningDigest()
+    data.withUnsafeBytes { digest.update($0) }
+    return digest.hex
   }
 }
 

@@ -5,11 +5,14 @@ import Records
 import Staging
 
 /// Makes one file out of staged tables with the same columns: the header once, then their rows. Without rows there is no
-/// file, and an older one of that name is removed.
+/// file, and an older one of that name is removed. `noted` names the file among the digests of a run.
 ///
 /// - Throws: `StagingError` if a table is missing, or the file cannot be written.
-func joinTables(_ parts: [TableName], of store: any StagingStore, columns: [String], to path: String) throws {
-  let file = try AtomicFile(path: path)
+func joinTables(
+  _ parts: [TableName], of store: any StagingStore, columns: [String], to path: String,
+  noted: (digests: FileDigests, name: String)? = nil
+) throws {
+  let file = try AtomicFile(path: path, noted: noted)
   try file.append(columns.joined(separator: ",") + "\n")
   var rows = 0
   var buffer = [UInt8](repeating: 0, count: 1 << 18)
@@ -37,5 +40,6 @@ func joinTables(_ parts: [TableName], of store: any StagingStore, columns: [Stri
   } else {
     file.abandon()
     unlink(path)
+    if let (digests, name) = noted { digests.forget(prefix: name) }
   }
 }

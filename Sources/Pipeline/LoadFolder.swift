@@ -6,15 +6,26 @@ import Staging
 /// The folder of a run's load files: `LOAD/RUN`.
 struct LoadFolder: LoadFiles {
   let path: String
+  /// Where the digests of the files are noted.
+  var digests: FileDigests?
 
-  func create(_ name: String) throws -> any TableWriter { try AtomicFile(path: "\(path)/\(name)") }
+  func create(_ name: String) throws -> any TableWriter {
+    try refuseLinks(below: root, "\(run)/\((name as NSString).deletingLastPathComponent)")
+    return try AtomicFile(path: "\(path)/\(name)", noted: digests.map { ($0, "load/\(name)") })
+  }
+
+  /// The folder that the pipeline names.
+  private var root: String { (path as NSString).deletingLastPathComponent }
+  private var run: String { (path as NSString).lastPathComponent }
 
   /// Makes the folder the pipeline's own, by a note beside it: `LOAD/.resync/RUN` holds the pipeline's name.
   ///
   /// - Throws: `RunError` with exit code 2 if another pipeline has loaded a run of that name there. Its files may not be
   ///   sent yet, and its baseline counts on them.
   func claim(by pipeline: String) throws {
-    let note = "\((path as NSString).deletingLastPathComponent)/.resync/\((path as NSString).lastPathComponent)"
+    let note = "\(root)/.resync/\(run)"
+    try refuseLinks(below: root, run)
+    try refuseLinks(below: root, ".resync")
     if let owner = try? String(contentsOfFile: note, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines),
       owner != pipeline
     {
@@ -31,6 +42,7 @@ struct LoadFolder: LoadFiles {
   ///
   /// - Throws: `RunError` with exit code 1 if one cannot be removed.
   func removeLoadFiles() throws {
+    digests?.forget(prefix: "load/")
     for side in ["hubspot", "salesforce"] {
       let folder = "\(path)/\(side)"
       guard FileManager.default.fileExists(atPath: folder) else { continue }

@@ -14,6 +14,8 @@ struct ReportFiles: Sendable {
   let store: any StagingStore
   /// The folder of the reports.
   let directory: String
+  /// Where the digests of the reports are noted; a preview has none.
+  var digests: FileDigests?
 
   /// One of the reports.
   enum Report: CaseIterable, Sendable { case changes, conflicts, rejects, unmatched, accounting }
@@ -38,8 +40,15 @@ struct ReportFiles: Sendable {
           + refusals(plan)
       }
     case .unmatched: try table("unmatched.csv", .unmatched)
-    case .accounting: try AtomicFile.write(try Accounting(manifest, plans).json(), to: "\(directory)/accounting.json")
+    case .accounting:
+      try AtomicFile.write(
+        try Accounting(manifest, plans.map(\.object)).json(), to: "\(directory)/accounting.json",
+        noted: noted("accounting.json"))
     }
+  }
+
+  private func noted(_ name: String) -> (digests: FileDigests, name: String)? {
+    digests.map { ($0, "load/\(name)") }
   }
 
   private func table(_ name: String, _ table: ResolveOutput.Table) throws {
@@ -58,18 +67,19 @@ struct ReportFiles: Sendable {
 
   /// One table out of the tables of the chunks: the header once, then their rows.
   private func table(_ name: String, _ columns: [String], _ parts: (ObjectPlan) -> [TableName]) throws {
-    try joinTables(plans.flatMap(parts), of: store, columns: columns, to: "\(directory)/\(name)")
+    try joinTables(plans.flatMap(parts), of: store, columns: columns, to: "\(directory)/\(name)", noted: noted(name))
   }
 }
 
 /// Where every row went: rows read = paired + unmatched + rejected + excluded (semantics 7).
-struct Accounting {
+public struct Accounting {
   private let manifest: RunManifest
-  private let plans: [ObjectPlan]
+  private let objects: [String]
 
-  init(_ manifest: RunManifest, _ plans: [ObjectPlan]) {
+  /// The accounting of these objects of a run.
+  public init(_ manifest: RunManifest, _ objects: [String]) {
     self.manifest = manifest
-    self.plans = plans
+    self.objects = objects
   }
 
   private struct Side: Encodable {
@@ -98,27 +108,27 @@ struct Accounting {
     var balances: Bool { read == paired + unmatched + rejected + excluded }
   }
 
-  private func sides(_ plan: ObjectPlan) -> [String: Side] {
-    guard let object = manifest.object(plan.object) else { return [:] }
-    let counts = manifest.counts(of: plan.object)
+  private func sides(_ name: String) -> [String: Side] {
+    guard let object = manifest.object(name) else { return [:] }
+    let counts = manifest.counts(of: name)
     return [
       "hubspot": Side(object.hubspot, counts.hubspot), "salesforce": Side(object.salesforce, counts.salesforce),
     ]
   }
 
   /// The text of `accounting.json`.
-  func json() throws -> String {
+  public func json() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    let tree = Dictionary(uniqueKeysWithValues: plans.map { ($0.object, sides($0)) })
+    let tree = Dictionary(uniqueKeysWithValues: objects.map { ($0, sides($0)) })
     return String(decoding: try encoder.encode(tree), as: UTF8.self) + "\n"
   }
 
   /// What does not add up; nothing, if nothing disappeared.
-  func imbalances() -> [String] {
-    plans.flatMap { plan in
-      sides(plan).sorted { $0.key < $1.key }.filter { !$0.value.balances }.map { side, rows in
-        "\(plan.object), \(side): \(rows.read) rows read, but \(rows.paired) paired + \(rows.unmatched) unmatched + "
+  public func imbalances() -> [String] {
+    objects.flatMap { object in
+      sides(object).sorted { $0.key < $1.key }.filter { !$0.value.balances }.map { side, rows in
+        "\(object), \(side): \(rows.read) rows read, but \(rows.paired) paired + \(rows.unmatched) unmatched + "
           + "\(rows.rejected) rejected + \(rows.excluded) excluded; please report this"
       }
     }

@@ -87,7 +87,8 @@ struct RunChoice {
     return name
   }
 
-  private static func stamp(_ date: Date, _ format: String) -> String {
+  /// A time in UTC.
+  static func stamp(_ date: Date, _ format: String) -> String {
     let formatter = DateFormatter()
     formatter.locale = Locale(identifier: "en_US_POSIX")
     formatter.timeZone = .gmt

@@ -21,7 +21,8 @@ public struct RunPlan: Sendable {
   let pipelineDigest: String
   let mappingsDigest: String
   let metadataDigest: String
-  let loadDirectory: String
+  /// The folder of load files and reports, which `load.files` names.
+  public let loadDirectory: String
   /// Every file whose change makes another run of it.
   let inputFiles: [String]
   /// The tables and queries of people, which are no source of an object.
@@ -30,6 +31,11 @@ public struct RunPlan: Sendable {
   /// The objects in the order in which they are loaded: what others refer to comes first (spec, domain facts 1.6, safe
   /// load order; HubSpot's and Salesforce's people are never written).
   var objectsInLoadOrder: [ObjectPlan] { inLoadOrder(objects, \.object) }
+
+  /// All export files and field histories, of all objects.
+  public var exports: [SourceFile] {
+    objects.flatMap { (sources[$0.object] ?? []) + (histories[$0.object] ?? []) }
+  }
 
   /// A digest of names, sizes and modification times of all inputs.
   func inputsDigest() throws -> String {

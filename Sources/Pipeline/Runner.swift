@@ -1,6 +1,7 @@
 import CRM
 import ConflictResolve
 import Extract
+import FileStaging
 import Foundation
 import Load
 import Parallel
@@ -46,6 +47,7 @@ public final class Runner {
     }
     baseline = area.baseline
     manifest = try RunChoice(plan, options, area).choose(alone: stage)
+    area.digests.reset(to: manifest.files ?? [:])
     self.progress = progress.inRun(manifest.run)
     // What a leader that died has offered is not to be worked on while this one extracts.
     try (area as? any SharedArea)?.withdraw(run: manifest.run)
@@ -56,7 +58,8 @@ public final class Runner {
   public var run: String { manifest.run }
   private var store: any StagingStore { area.store(of: manifest.run) }
   private var reports: ReportFiles {
-    ReportFiles(manifest: manifest, plans: plan.objects, store: store, directory: loadDirectory)
+    ReportFiles(
+      manifest: manifest, plans: plan.objects, store: store, directory: loadDirectory, digests: area.digests)
   }
   /// Where the load files of the run go.
   private var loadDirectory: String { "\(plan.loadDirectory)/\(manifest.run)" }
@@ -145,6 +148,7 @@ public final class Runner {
     // What later stages made of an older extract has nothing to do with this one.
     for stage in Stage.extract.later { try store.clear(stage, object: object.object) }
     let scratch = "\(area.folder(of: manifest.run))/scratch"
+    try? FileManager.default.removeItem(atPath: scratch)
     defer { try? FileManager.default.removeItem(atPath: scratch) }
     let limit = plan.definition.maxRejects
     let extractor = Extractor(
@@ -254,13 +258,15 @@ public final class Runner {
   }
 
   private func checkBalance() throws {
-    let imbalances = try Accounting(manifest, plan.objects).imbalances() + area.imbalances(of: manifest.run)
+    let accounting = Accounting(manifest, plan.objects.map(\.object))
+    let imbalances = try accounting.imbalances() + area.imbalances(of: manifest.run)
     guard imbalances.isEmpty else { throw RunError(.failed, messages: imbalances) }
   }
 
   private var previewDirectory: String { "\(area.folder(of: manifest.run))/preview" }
 
   private func preview() throws {
+    try refuseLinks(below: area.folder(of: manifest.run), "preview")
     try ReportFiles(manifest: manifest, plans: plan.objects, store: store, directory: previewDirectory).write()
   }
 
@@ -268,9 +274,10 @@ public final class Runner {
 
   private func load() throws {
     let target = try plan.mirror(of: manifest.run)
-    try LoadFolder(path: loadDirectory).claim(by: plan.definition.name)
+    let folder = LoadFolder(path: loadDirectory, digests: area.digests)
+    try folder.claim(by: plan.definition.name)
     for object in plan.objects { try begin(object) }
-    if !manifest.chunks.contains(where: { $0.stage == .load }) { try LoadFolder(path: loadDirectory).removeLoadFiles() }
+    if !manifest.chunks.contains(where: { $0.stage == .load }) { try folder.removeLoadFiles() }
     let chunks = plan.objectsInLoadOrder.flatMap { object in
       (0..<(manifest.object(object.object)?.chunks ?? 0)).filter {
         isSelected($0) && !manifest.isDone(.load, object.object, $0)

@@ -11,6 +11,7 @@ final class ScratchArea: StagingArea {
     self.baseline = baseline
   }
 
+  var digests: FileDigests { files.digests }
   func acquireLock() throws -> Bool { try files.acquireLock() }
   func runs() -> [String] { files.runs() }
   func manifest(of run: String) throws -> RunManifest? { try files.manifest(of: run) }
@@ -19,4 +20,7 @@ final class ScratchArea: StagingArea {
   func folder(of run: String) -> String { files.folder(of: run) }
   func note(_ name: String) throws -> String? { try files.note(name) }
   func keep(_ text: String, as name: String) throws { try files.keep(text, as: name) }
+  func stagedBytes(of run: String) throws -> Int { try files.stagedBytes(of: run) }
+  func remove(run: String) throws { try files.remove(run: run) }
+  func purge(_ manifest: RunManifest, at time: String) throws { try files.purge(manifest, at: time) }
 }

@@ -7,7 +7,7 @@ extension RunPlan {
   /// Where the pipeline keeps its runs: the folder or the schema that its `staging:` names.
   ///
   /// - Throws: `StagingError` if the database refuses.
-  func stagingArea() throws -> any StagingArea {
+  public func stagingArea() throws -> any StagingArea {
     switch definition.staging {
     case .csv(let path): PipelineDirectory(staging: path, pipeline: definition.name)
     case .postgres(let place):

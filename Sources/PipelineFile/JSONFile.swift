@@ -16,12 +16,14 @@ func readJSON<Document: Decodable>(
       file: path, line: faultyLine(of: data), message: "is broken JSON", hint: "save it again")
   } catch DecodingError.keyNotFound(let key, let context) {
     throw PipelineError(
-      file: path, message: "is not \(expected): \(way(context.codingPath)) has no \(key.stringValue)")
+      file: path, line: JSONPlace.line(of: context.codingPath, in: data),
+      message: "is not \(expected): \(way(context.codingPath)) has no \(key.stringValue)")
   } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context),
     DecodingError.dataCorrupted(let context)
   {
     throw PipelineError(
-      file: path, message: "is not \(expected): \(way(context.codingPath)) is of another type")
+      file: path, line: JSONPlace.line(of: context.codingPath, in: data),
+      message: "is not \(expected): \(way(context.codingPath)) is of another type")
   } catch {
     throw PipelineError(file: path, message: "is not \(expected)")
   }

@@ -38,11 +38,17 @@ func isFile(_ path: String) -> Bool {
 ///
 /// Throws a `PipelineError` at the place that names the file, or about the file itself if no place is given.
 func readFile(_ path: String, namedBy place: (file: String, line: Int?)? = nil) throws(PipelineError) -> Data {
+  var reason = "there is no such file"
   do {
-    return try Data(contentsOf: URL(fileURLWithPath: path))
+    // A device such as /dev/zero might have no end.
+    var info = stat()
+    guard stat(path, &info) == 0, [S_IFCHR, S_IFBLK, S_IFDIR].contains(info.st_mode & S_IFMT) else {
+      return try Data(contentsOf: URL(fileURLWithPath: path))
+    }
+    reason = "is no file"
   } catch {
-    let reason = isFile(path) ? "cannot be read: \(error.localizedDescription)" : "there is no such file"
-    guard let place else { throw PipelineError(file: path, message: reason) }
-    throw PipelineError(file: place.file, line: place.line, message: "\(path): \(reason)")
+    if isFile(path) { reason = "cannot be read: \(error.localizedDescription)" }
   }
+  guard let place else { throw PipelineError(file: path, message: reason) }
+  throw PipelineError(file: place.file, line: place.line, message: "\(path): \(reason)")
 }

@@ -5,11 +5,13 @@ import Staging
 /// A pipeline's staging in a schema of a database.
 public class PostgresArea: StagingArea, @unchecked Sendable {
   let database: Database
-  private let schema: String
+  let schema: String
   private let pipeline: String
   private let scratch: String
   private let lock = NSLock()
   private var stores: [String: PostgresStore] = [:]
+  /// What the load files of the run at work held when each got its name.
+  public let digests = FileDigests()
 
   /// The staging of a pipeline, whose schema is made, or brought up to date, if need be. `scratch` is a folder for what runs
   /// need beside tables.
@@ -70,6 +72,12 @@ public class PostgresArea: StagingArea, @unchecked Sendable {
 
   /// Writes the run's row and those of its chunks in one transaction.
   public func save(_ manifest: RunManifest) throws {
+    var manifest = manifest
+    manifest.files = digests.all
+    try write(manifest)
+  }
+
+  func write(_ manifest: RunManifest) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let text = String(decoding: try encoder.encode(manifest), as: UTF8.self)

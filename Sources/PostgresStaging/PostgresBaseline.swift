@@ -22,6 +22,14 @@ struct PostgresBaseline: BaselineStore {
     try asStagingError { try generation(object)?.run }
   }
 
+  /// The runs that `baseline_generations` names.
+  func generations() throws -> Set<String> {
+    try asStagingError {
+      let rows = try database.transaction { try $0.query("SELECT run FROM \(named("baseline_generations"))") }
+      return Set(rows.compactMap { $0.first ?? nil })
+    }
+  }
+
   private func generation(_ object: String) throws -> (run: String, columns: [String])? {
     let rows = try database.transaction {
       try $0.query("SELECT run, columns FROM \(named("baseline_generations")) WHERE object = $1", [object])

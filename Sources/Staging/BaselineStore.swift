@@ -8,6 +8,8 @@ import Records
 public protocol BaselineStore: Sendable {
   /// The run whose generation is the current one, if the object has a baseline.
   func generation(of object: String) throws -> String?
+  /// The runs on which the baseline of any object stands: they must stay.
+  func generations() throws -> Set<String>
   /// Opens the tables of the current generation; none if there is no baseline.
   func tables(of object: String) throws -> [any TableReader]
   /// Makes the staged `extract/OBJECT/baseline` tables of a run the current generation. Its rows are the same as before.
@@ -39,6 +41,8 @@ public struct BaselineLayout: Sendable {
   /// A pair is known by its two ids; a create that was made by the one that it has. `_missed` counts the runs in a row that
   /// did not find it. `_there` says which of the two records the run's exports have: `h`, `s`, `hs` or nothing.
   public static let leading = ["_hubspot_id", "_object", "_salesforce_id", "_missed", "_there"]
+  /// What `_missed` can be: `keep_baseline` allows a million runs.
+  public static let missedRange = 0...1_000_001
   /// Names of the cells: three for each mapping, `bh`, `bs` and the pending write.
   public let cells: [String]
   /// All columns.

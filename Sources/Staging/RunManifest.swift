@@ -34,6 +34,14 @@ public struct RunManifest: Codable, Sendable {
   /// What only a run of activities has.
   public var activities: ActivityRun?
 
+  /// What the files of the run held when they appeared under their names, by their names below the run's folder; load
+  /// files and reports stand below `load/`. Nil in manifests of versions before 0.2.
+  public var files: [String: FileRecord]?
+
+  /// When the values of the run were purged, ISO 8601 in UTC: staged tables, load files and reports are gone, and the counts
+  /// of this file are left.
+  public var purgedAt: String?
+
   /// A run that has done nothing yet.
   public init(
     run: String, pipeline: String, startedAt: String, pipelineDigest: String, mappingsDigest: String,
@@ -63,6 +71,20 @@ public struct RunManifest: Codable, Sendable {
 
   /// Whether any chunk was loaded.
   public var isPartlyLoaded: Bool { chunks.contains { $0.stage == .load } }
+
+  /// What a file held when it was committed.
+  public struct FileRecord: Codable, Sendable, Equatable {
+    /// Its length.
+    public var bytes: Int
+    /// XXH128 of its bytes.
+    public var digest: String
+
+    /// A file of this length and digest.
+    public init(bytes: Int, digest: String) {
+      self.bytes = bytes
+      self.digest = digest
+    }
+  }
 
   /// Where a run stands.
   public enum State: String, Codable, Sendable {

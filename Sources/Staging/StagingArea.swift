@@ -2,6 +2,9 @@
 public protocol StagingArea: AnyObject, Sendable {
   /// The baseline of the pipeline.
   var baseline: any BaselineStore { get }
+  /// What the files of the run at work held when each got its name; `save` puts it into the manifest. A store in a database
+  /// knows only the load files here: what it has staged, it counts.
+  var digests: FileDigests { get }
   /// Takes the pipeline's lock, which goes when the process ends; false if another run holds it (exit code 4).
   func acquireLock() throws -> Bool
   /// The names of all runs that have a manifest, oldest first.
@@ -20,6 +23,12 @@ public protocol StagingArea: AnyObject, Sendable {
   func note(_ name: String) throws -> String?
   /// Keeps a text beside the baseline, in place of an older one of that name.
   func keep(_ text: String, as name: String) throws
+  /// What the staged tables of a run take up, in bytes.
+  func stagedBytes(of run: String) throws -> Int
+  /// Removes a run and its tables; the baseline stays.
+  func remove(run: String) throws
+  /// Removes the tables of a loaded run and whatever else holds values, keeps its manifest, and notes there when that was.
+  func purge(_ manifest: RunManifest, at time: String) throws
   /// What does not add up in the staged tables of a run; nothing if nothing disappeared, or if the store counts no rows.
   func imbalances(of run: String) throws -> [String]
 }

@@ -24,7 +24,8 @@ private let spectrumNames: [String] = {
     #expect(spectrumNames.count >= 11)
   }
 
-  /// `location_coordinates` is left out: its JSON is of another telephone number than its CSV.
+  /// `location_coordinates` is left out: its JSON is of another telephone number than its CSV, and its row has quotes inside
+  /// unquoted cells.
   @Test(arguments: spectrumNames.filter { $0 != "location_coordinates" }, Path.allCases)
   func `every file reads as its JSON`(_ name: String, _ path: Path) throws {
     let folder = try #require(spectrum)
@@ -39,5 +40,14 @@ private let spectrumNames: [String] = {
     let names = try #require(table.first)
     let records = table.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(names, $0)) }
     #expect(records == expected)
+  }
+
+  @Test(.enabled(if: spectrum != nil, "the csv-spectrum files are not beside the package"), arguments: Path.allCases)
+  func `quotes inside an unquoted cell make a row faulty`(_ path: Path) throws {
+    let folder = try #require(spectrum)
+    let text = Array(try Data(contentsOf: folder.appendingPathComponent("csvs/location_coordinates.csv")))
+    let outcome = path.read(text)
+    #expect(outcome.error == nil)
+    #expect(outcome.rows.map(\.isFaulty) == [false, true])
   }
 }

@@ -119,7 +119,7 @@ struct MirrorTests {
     let refused = try pipeline.lines("n1", "rejects", "side", "record_id", "field", "value", "code")
     #expect(
       refused == [
-        "hubspot 5 phone +47 5555555555555 target_refused", "hubspot 7   target_refused",
+        "hubspot 5 phone '+47 5555555555555 target_refused", "hubspot 7   target_refused",
         "hubspot 9 numberofemployees 40000 target_refused",
       ])
     let messages = try pipeline.lines("n1", "rejects", "message")

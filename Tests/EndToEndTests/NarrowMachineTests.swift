@@ -31,7 +31,7 @@ import Testing
 
   /// A file system of its own needs rights that a test does not have. A limit on the size of files stops a write as a full
   /// disk does: with an error, not with a signal, since that is ignored.
-  @Test(arguments: [64, 200, 400])
+  @Test(arguments: [32, 100, 200])
   func `a write that fails stops the run with its reason, and the same command goes on where there is room`(
     blocks: Int
   ) throws {

@@ -65,16 +65,34 @@ import Testing
 
   @Test(arguments: [
     ("", 1 as Int?, "is broken JSON"), ("[\n{\n]", 3, "is broken JSON"),
-    (#"[{"label":"x"}]"#, nil, "is not a list of HubSpot properties: [0] has no name"),
-    (#"{"results":{}}"#, nil, "is not a list of HubSpot properties: results is of another type"),
+    ("[{},\n[]]", 1, "is not a list of HubSpot properties: [0] has no name"),
+    (
+      "[\n  {\"name\":\"a\",\"type\":\"number\",\"fieldType\":\"number\", \"options\": [{\"x\":[1,\"]\\\"\"]}]},\n\n{}]",
+      2,
+      "is not a list of HubSpot properties: [0].options[0] has no value"
+    ),
+    (
+      "[\n  {\"name\":\"a\", \"options\": null},\n\n{\n\"label\":\"]\", \"name\":\n[\"b\"]}]", 6,
+      "is not a list of HubSpot properties: [1].name is of another type"
+    ),
+    (#"[{"label":"x"}]"#, 1, "is not a list of HubSpot properties: [0] has no name"),
+    (#"{"results":{}}"#, 1, "is not a list of HubSpot properties: results is of another type"),
     (#"[{"name":"p"}]"#, nil, "the property p has no type and fieldType"),
     ("[]", nil, "holds no HubSpot property"),
-    ("3", nil, "is not a list of HubSpot properties: it is of another type"),
+    ("3", 1, "is not a list of HubSpot properties: it is of another type"),
   ])
   func `broken properties are refused`(json: String, line: Int?, message: String) throws {
     let error = #expect(throws: PipelineError.self) { try Self.properties(json) }
     #expect(error?.message == message)
     #expect(error?.line == line)
+  }
+
+  @Test func `metadata that are nested without end are refused, and fast`() throws {
+    for deep in [String(repeating: "[", count: 200_000), String(repeating: "{\"a\":", count: 200_000)] {
+      let error = #expect(throws: PipelineError.self) { try Self.properties(deep) }
+      #expect(error?.message == "is broken JSON")
+      #expect(throws: PipelineError.self) { try Self.describe(deep) }
+    }
   }
 
   @Test(arguments: [

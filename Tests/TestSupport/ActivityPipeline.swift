@@ -126,7 +126,7 @@ public struct ActivityPipeline: TestPipeline {
     activities: [String] = [], settings: [String] = [], options: [String: String] = [:], kinds: [String]? = nil
   ) throws {
     let isImport = direction == .salesforceToHubSpot
-    var lines = ["name: activities", "staging: {csv: staging}", "sources:"]
+    var lines = ["name: activities", "staging:", "  csv: staging", "sources:"]
     for (side, sources) in [("hubspot", Self.hubspotSources), ("salesforce", Self.salesforceSources)] {
       lines.append("  \(side):")
       for source in sources where sandbox.has("\(source).csv") {

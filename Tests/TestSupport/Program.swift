@@ -27,15 +27,9 @@ public final class Program {
   init(path: String, _ arguments: [String], under limits: String? = nil) throws {
     folder = try Sandbox("streams")
     guard access(path, X_OK) == 0 else { throw HelperError("\(path) is not built") }
-    let words = limits.map { ["/bin/sh", "-c", $0 + "; exec \"$0\" \"$@\"", path] } ?? [path]
+    let words = limits.map { ["/bin/bash", "-c", $0 + "; exec \"$@\"", "bash", path] } ?? [path]
     process = try Self.spawn(
       words[0], words.dropFirst() + arguments, output: folder.file("stdout"), messages: folder.file("stderr"))
-  }
-
-  /// Starts a program that lies elsewhere.
-  private init(path: String, _ arguments: [String]) throws {
-    folder = try Sandbox("streams")
-    process = try Self.spawn(path, arguments, output: folder.file("stdout"), messages: folder.file("stderr"))
   }
 
   /// The path of an executable of the package.
@@ -51,8 +45,39 @@ public final class Program {
     try Program(name, arguments, under: limits).wait()
   }
 
+  /// Whether a shell command ends well.
+  public static func shell(_ command: String) -> Bool {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = ["-c", command]
+    guard (try? process.run()) != nil else { return false }
+    process.waitUntilExit()
+    return process.terminationStatus == 0
+  }
+
   /// Sends a signal. A program that has ended, and was not waited for, takes it silently.
   public func send(_ signal: Int32) { kill(process, signal) }
+
+  /// Waits for the end, and says how much memory the program held at most, in MB; it is asked every few milliseconds, since
+  /// what `wait4` tells of a child may be the peak of the one that started it.
+  public func waitMeasured() throws -> (outcome: Outcome, peakMegabytes: Int) {
+    var peak = 0
+    var info = siginfo_t()
+    while waitid(P_PID, id_t(process), &info, WEXITED | WNOHANG | WNOWAIT) == 0, !Self.hasEnded(info) {
+      peak = max(peak, peakKilobytes ?? 0)
+      usleep(3_000)
+    }
+    return (try wait(), peak / 1024)
+  }
+
+  private static func hasEnded(_ info: siginfo_t) -> Bool { info.si_signo == SIGCHLD }
+
+  /// `VmHWM` of the process: the most that it has held since it began.
+  private var peakKilobytes: Int? {
+    guard let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8) else { return nil }
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }
+  }
 
   /// What the program has written to stderr by now.
   public var messages: String { (try? folder.text("stderr")) ?? "" }

@@ -13,8 +13,11 @@ public enum Repository {
   /// says.
   public static let examples: String? = shared("spec/examples")
 
-  /// Data that other projects published, where it is at hand.
+  /// Data that other projects published, where it is at hand: beside the package, or where RESYNC_SHARED says.
   public static let fixtures: String? = shared("fixtures")
+
+  /// A folder or file of these data.
+  public static func fixtures(_ name: String) -> String? { shared("fixtures/\(name)") }
 
   private static func shared(_ name: String) -> String? {
     let named = ProcessInfo.processInfo.environment["RESYNC_SHARED"]

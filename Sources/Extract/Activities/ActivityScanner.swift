@@ -67,7 +67,7 @@ struct ActivityScanner: ~Copyable {
         try read(index, from: first, buffer, &reader, &found, line: blocks.line, handle)
       }
     } catch let error as CSVError {
-      throw SourceError(file.displayName, error, in: blocks.line)
+      throw SourceError(file.displayName, error, line: blocks.line, byte: blocks.byte)
     } catch BlockError.recordTooLong(let line) {
       throw SourceError(
         file.displayName, line: line, "the row that begins here is longer than 256 MB: is a quote missing?")

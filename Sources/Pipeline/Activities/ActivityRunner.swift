@@ -113,7 +113,7 @@ public final class ActivityRunner {
   }
 
   private func isSelected(_ chunk: Int) -> Bool { options.chunks?.contains(chunk) ?? true }
-  private func ledgerState() throws -> String { Digests.ofText(try ledger.state(except: manifest.run)) }
+  private func ledgerState() throws -> String { try Digests.ofText(try ledger.state(except: manifest.run)) }
 
   // MARK: Extract
 

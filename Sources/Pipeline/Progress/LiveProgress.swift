@@ -79,7 +79,7 @@ final class LiveProgress: @unchecked Sendable {
     self.bar = nil
   }
 
-  private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+  private func write(_ text: String) { StandardError.write(text) }
 
   /// What this process has read by now, as the system counts it: the readers need not count, and the bar is an estimate.
   private static func bytesRead() -> Int {

@@ -112,7 +112,7 @@ private struct StderrLog: LogHandler {
       line = jsonLine("\(event.level)", "\(event.message)", facts) ?? line
     }
     if let live { return live.tell(line) }
-    FileHandle.standardError.write(Data((line + "\n").utf8))
+    StandardError.write(line + "\n")
   }
 }
 

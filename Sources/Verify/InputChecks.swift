@@ -1,0 +1,40 @@
+import Extract
+import FileStaging
+import Foundation
+import Pipeline
+import Staging
+
+/// Whether the exports are still those that the run has read. The exports of a night that is long over may have been
+/// replaced rightly: then this check is left out.
+struct InputChecks {
+  private let plan: RunPlan
+  private let manifest: RunManifest
+  private let scratch: String
+  private let damages: Damages
+
+  init(_ plan: RunPlan, _ manifest: RunManifest, scratch: String, _ damages: Damages) {
+    self.plan = plan
+    self.manifest = manifest
+    self.scratch = scratch
+    self.damages = damages
+  }
+
+  func run() {
+    defer { try? FileManager.default.removeItem(atPath: scratch) }
+    var found: [String: String] = [:]
+    for export in plan.exports {
+      damages.attempt(export.displayName) {
+        for (name, digest) in try export.digests(scratch: scratch) { found["\(export.source) \(name)"] = digest }
+      }
+    }
+    for input in manifest.inputs {
+      switch found["\(input.source) \(input.path)"] {
+      case nil: damages.check("the export \(input.path), which the run has read, is no longer there")
+      case input.digest?: damages.check(nil)
+      default:
+        damages.check(
+          "the export \(input.path) is not what the run has read; if it was replaced since, add --without-exports")
+      }
+    }
+  }
+}

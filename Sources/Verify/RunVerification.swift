@@ -1,0 +1,92 @@
+import FileStaging
+import Foundation
+import Pipeline
+import PipelineFile
+import Staging
+
+/// Checks a run after the fact (spec, issue of the command `resync verify`): that every file still holds what it held when
+/// it appeared under its name, that all counts of the manifest can be counted again, and that every row is accounted for.
+///
+/// Digests detect damage, not a forger: who can change a file can change the manifest too.
+public struct RunVerification {
+  private let plan: RunPlan
+  private let manifest: RunManifest
+  private let area: any StagingArea
+
+  /// Opens a run for checking, the last one unless it is named. It holds the pipeline's lock, since a run at work changes
+  /// its files.
+  ///
+  /// - Throws: `RunError` with exit code 2 if there is no such run, 4 if another run holds the pipeline;
+  ///   `StagingError.failed` if the manifest cannot be read.
+  public init(_ plan: RunPlan, run: String?) throws {
+    self.plan = plan
+    area = try plan.stagingArea()
+    guard let name = try run ?? area.runs().last, let found = try area.manifest(of: name) else {
+      throw RunError(
+        .wrong, run.map { "there is no run \($0)" } ?? "the pipeline \(plan.definition.name) has no run yet")
+    }
+    guard try area.acquireLock() else {
+      throw RunError(
+        .held, "another run holds the pipeline \(plan.definition.name): wait until it has ended, and try again")
+    }
+    manifest = found
+  }
+
+  /// Checks everything; `withInputs` also that the exports are what the run has read.
+  ///
+  /// - Returns: what was checked, in a sentence for stdout.
+  /// - Throws: `RunError` with exit code 1 and a message for every damage.
+  public func check(withInputs: Bool) throws -> String {
+    let damages = Damages()
+    if let purged = manifest.purgedAt {
+      checkBalance(damages)
+      return try conclude(damages, "its values were purged at \(purged); the counts")
+    }
+    FileChecks(manifest, area, loadDirectory, damages).run()
+    StageChecks(manifest, store, damages).run()
+    if manifest.state == .loaded {
+      LoadChecks(manifest, store, loadDirectory, damages).run()
+    }
+    if withInputs {
+      let scratch = "\(area.folder(of: manifest.run))/verify-scratch"
+      InputChecks(plan, manifest, scratch: scratch, damages).run()
+    }
+    checkBalance(damages)
+    return try conclude(damages, "its files, counts and balance")
+  }
+
+  private var store: any StagingStore { area.store(of: manifest.run) }
+  private var loadDirectory: String { "\(plan.loadDirectory)/\(manifest.run)" }
+
+  private func conclude(_ damages: Damages, _ what: String) throws -> String {
+    guard damages.list.isEmpty else {
+      let count = damages.list.count
+      let end = "run \(manifest.run): \(count) damage\(count == 1 ? "" : "s") found; do not send its load files"
+      throw RunError(.failed, messages: damages.list + [end])
+    }
+    return "run \(manifest.run), \(manifest.state.rawValue): \(what) are as they were left (\(damages.checks) checks)"
+  }
+
+  /// Rows read = paired + unmatched + rejected + excluded, once every chunk is resolved; and `accounting.json` says the same.
+  private func checkBalance(_ damages: Damages) {
+    let objects = manifest.objects.map(\.object)
+    let isResolved = manifest.objects.allSatisfy { object in
+      (0..<object.chunks).allSatisfy { manifest.isDone(.conflictResolve, object.object, $0) }
+    }
+    guard isResolved && !objects.isEmpty else { return }
+    let accounting = Accounting(manifest, objects)
+    damages.check(nil)
+    for imbalance in accounting.imbalances() { damages.check(imbalance) }
+    if manifest.purgedAt == nil {
+      damages.attempt("the balance") {
+        for imbalance in try area.imbalances(of: manifest.run) { damages.check(imbalance) }
+      }
+    }
+    guard manifest.state == .loaded else { return }
+    let path = "\(loadDirectory)/accounting.json"
+    damages.attempt(path) {
+      let text = try String(contentsOfFile: path, encoding: .utf8)
+      damages.check(text == (try accounting.json()) ? nil : "\(path) does not say what the manifest says")
+    }
+  }
+}
