@@ -13,59 +13,31 @@ struct PostgresConnectionTests {
     url = try server.makeDatabase()
   }
 
-  /// Companies whose staging and mirror are in the database, by way of `place`.
-  private func pipeline(_ purpose: String, _ place: String, options: String = "") throws -> SmallPipeline {
-    _ = try MirrorTables(server, url)
-    let pipeline = try SmallPipeline(purpose, "chunk_size: 300", "max_creates: 1000")
-    try pipeline.sandbox.change(
-      "pipeline.yaml", "  csv: staging\n", to: "  postgres: {url: \"\(place)\", schema: staging\(options)}\n")
-    try pipeline.sandbox.change(
-      "pipeline.yaml", "  files: out\n", to: "  files: out\n  postgres: {url: \"\(place)\", schema: crm}\n")
-    return pipeline
-  }
-
-  private func write(_ night: Int, of pipeline: SmallPipeline) throws {
-    let exports = GeneratedExports(2000, night: night, seed: 11)
-    try pipeline.write(companies: exports.companies, accounts: exports.accounts)
-  }
-
-  /// Load files as undisturbed staging in files leaves them, and the mirror as the load files say.
-  private func expectTheSame(_ pipeline: SmallPipeline) throws {
-    let found = try pipeline.sandbox.contents(under: "out").filter { !$0.key.hasPrefix(".resync/scratch/") }
-    let changed = differences(try PostgresStagingTests.undisturbed.get(), found)
-    #expect(changed.isEmpty, "\(changed)")
-    #expect(try server.query(url, "SELECT count(*) > 0 AND bool_and(holds) FROM staging.balance") == "t")
-    let writes = try ["n1", "n2"].map { run in
-      try RecordWrite.readLoadFiles(try pipeline.sandbox.contents(under: "out/\(run)"), hubspotIDField: "HubSpot_Id__c")
-    }
-    for table in ["companies", "Account"] {
-      let cells = try MirrorTables.rows(table, server, url)
-      #expect(cells == MirrorTables.expected(table, after: writes), "\(table)")
-    }
-  }
-
   // MARK: PgBouncer
 
   @Test(.enabled(if: PgBouncer.isInstalled, "PgBouncer is not installed"), arguments: [1, 3])
   func `through PgBouncer in transaction mode, by one worker or several, the result is the same`(workers: Int) throws {
     let pooler = try PgBouncer(server, connections: 20)
-    let pipeline = try pipeline("bounced", pooler.url(url), options: workers > 1 ? ", share: true" : "")
-    for night in 1...2 {
-      try write(night, of: pipeline)
-      let programs = try (0..<workers).map { _ in try Program("resync", ["run", pipeline.file, "--run", "n\(night)"]) }
+    let night = try MirroredPipeline(
+      "bounced", server, url, by: pooler.url(url), options: workers > 1 ? ", share: true" : "")
+    let pipeline = night.pipeline
+    for number in 1...2 {
+      try night.write(number)
+      let programs = try (0..<workers).map { _ in try Program("resync", ["run", pipeline.file, "--run", "n\(number)"]) }
       for program in programs {
         let outcome = try program.wait()
         #expect(outcome.exitCode == 0, "\(outcome.messages)")
       }
     }
-    try expectTheSame(pipeline)
+    try night.expectUndisturbed()
   }
 
   @Test(.enabled(if: PgBouncer.isInstalled, "PgBouncer is not installed"))
   func `through PgBouncer a second run of the pipeline is refused, and one that was killed holds nothing`() throws {
     let pooler = try PgBouncer(server, connections: 20)
-    let pipeline = try pipeline("bounced-lock", pooler.url(url))
-    try write(1, of: pipeline)
+    let night = try MirroredPipeline("bounced-lock", server, url, by: pooler.url(url))
+    let pipeline = night.pipeline
+    try night.write(1)
     let first = try Program("resync", ["run", pipeline.file, "--run", "n1"])
     try server.wait(
       url,
@@ -85,10 +57,11 @@ struct PostgresConnectionTests {
 
   @Test func `connections that the server ends are replaced, and nothing is loaded twice`() throws {
     var random = SeededRandom.announced("pg_terminate_backend")
-    let pipeline = try pipeline("lost", url)
-    try write(1, of: pipeline)
+    let night = try MirroredPipeline("lost", server, url)
+    let pipeline = night.pipeline
+    try night.write(1)
     try pipeline.complete("n1")
-    try write(2, of: pipeline)
+    try night.write(2)
     let program = try Program("resync", ["run", pipeline.file, "--run", "n2"])
     try server.wait(url, until: "SELECT EXISTS (SELECT FROM staging.runs WHERE run = 'n2')")
     var ended = 0
@@ -103,14 +76,15 @@ struct PostgresConnectionTests {
     let outcome = try program.wait()
     #expect(outcome.exitCode == 0, "seed \(random.seed): \(outcome.messages)")
     #expect(ended > 0)
-    try expectTheSame(pipeline)
+    try night.expectUndisturbed()
   }
 
   // MARK: Settings
 
   @Test func `a service file says where the database is`() throws {
-    let pipeline = try pipeline("service", "service=nightly")
-    try write(1, of: pipeline)
+    let night = try MirroredPipeline("service", server, url, by: "service=nightly")
+    let pipeline = night.pipeline
+    try night.write(1)
     let database = url.split(separator: "/")[2].prefix { $0 != "?" }
     let host = url.components(separatedBy: "host=")[1]
     try pipeline.sandbox.write("services", "[nightly]\nhost=\(host)\nuser=resync\ndbname=\(database)\n")
@@ -122,8 +96,9 @@ struct PostgresConnectionTests {
   }
 
   @Test func `a statement that takes longer than statement_timeout ends the run, which goes on later`() throws {
-    let pipeline = try pipeline("slow", url)
-    try write(1, of: pipeline)
+    let night = try MirroredPipeline("slow", server, url)
+    let pipeline = night.pipeline
+    try night.write(1)
     try pipeline.complete("n1", "--to", "map")
     let limit = "export PGOPTIONS='-c statement_timeout=300ms'"
     try server.query(
@@ -138,7 +113,7 @@ struct PostgresConnectionTests {
 
   @Test func `a server that does not answer is given up after the connect timeout`() throws {
     let pipeline = try SmallPipeline("deaf")
-    try write(1, of: pipeline)
+    try pipeline.write(companies: [], accounts: [])
     let listener = try DeafServer(in: pipeline.sandbox)
     let place = "postgresql://me:tops3cret@/db?host=\(listener.folder)&connect_timeout=2"
     try pipeline.sandbox.change("pipeline.yaml", "  csv: staging\n", to: "  postgres: {url: \"\(place)\"}\n")
@@ -151,7 +126,7 @@ struct PostgresConnectionTests {
 
   @Test func `sslmode goes to libpq`() throws {
     let pipeline = try SmallPipeline("ssl")
-    try write(1, of: pipeline)
+    try pipeline.write(companies: [], accounts: [])
     try pipeline.sandbox.change(
       "pipeline.yaml", "  csv: staging\n", to: "  postgres: {url: \"\(url)&sslmode=sometimes\"}\n")
     let outcome = try pipeline.run("n1")
@@ -161,11 +136,13 @@ struct PostgresConnectionTests {
   // MARK: Secrets
 
   @Test func `a password is in no file, no table and no message`() throws {
-    let pipeline = try pipeline("secret", url.replacingOccurrences(of: "resync@", with: "resync:tops3cret@"))
+    let night = try MirroredPipeline(
+      "secret", server, url, by: url.replacingOccurrences(of: "resync@", with: "resync:tops3cret@"))
+    let pipeline = night.pipeline
     try pipeline.sandbox.change(
       "pipeline.yaml", "load:", to: "max_rejects: 5\nload:")
     try server.query(url, "ALTER TABLE crm.companies ADD CONSTRAINT few CHECK (length(phone) < 12)")
-    try write(1, of: pipeline)
+    try night.write(1)
     var said = try pipeline.complete("n1", "--progress", "json")
     var messages = [said.output, said.messages]
     for words in [["status", pipeline.file, "--json"], ["report", pipeline.file, "--run", "n1"]] {
