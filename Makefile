@@ -1,7 +1,7 @@
 # resync: `make demo` and `make test` do all their set-up.
 SHELL := /bin/bash
 SWIFT ?= swift
-PACKAGES := libcsv-dev libpq-dev libarchive-dev libutf8proc-dev libxxhash-dev postgresql
+PACKAGES := libcsv-dev libpq-dev libarchive-dev libutf8proc-dev libxxhash-dev postgresql pgbouncer
 RESYNC := .build/release/resync
 
 # The one static binary that is installed; BUILD_STATIC= takes STATIC as it is.
