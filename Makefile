@@ -1,7 +1,7 @@
 # resync: `make demo` and `make test` do all their set-up.
 SHELL := /bin/bash
 SWIFT ?= swift
-PACKAGES := libcsv-dev libpq-dev libarchive-dev libutf8proc-dev libxxhash-dev postgresql
+PACKAGES := libcsv-dev libpq-dev libarchive-dev libutf8proc-dev libxxhash-dev postgresql pgbouncer
 # A browser for the tests of the report's page (10 s to install). Ubuntu has it as a snap only: there they are skipped.
 PACKAGES += $(shell grep -qx 'ID=debian' /etc/os-release && echo chromium)
 RESYNC := .build/release/resync

@@ -134,7 +134,7 @@ let package = Package(
     tests("FuzzTests", of: ["FuzzTargets", "TestSupport"]),
     .target(name: "TestSupport", dependencies: ["Records"], path: "Tests/TestSupport", swiftSettings: settings),
     tests("RecordsTests", of: ["Records", "TestSupport"]),
-    tests("CSVTests", of: ["CSV", "Records", "TestSupport"]),
+    tests("CSVTests", of: ["CByteMasks", "CSV", "Records", "TestSupport"]),
     tests("CRMTests", of: ["CRM", "Records", "TestSupport"]),
     tests("StagingTests", of: ["CRM", "CSV", "Records", "Staging", "TestSupport"]),
     tests("ExtractTests", of: ["CRM", "Extract", "TestSupport"]),

@@ -79,7 +79,7 @@ public struct RunArchive {
     /// The run's staging goes. Its load files and reports stay.
     case remove
     /// Whatever holds customers' values goes, load files and reports too; the counts stay: `run.json`, `accounting.json`, of
-  /// activities `activities.json`.
+    /// activities `activities.json`.
     case purgeValues
   }
 
@@ -115,7 +115,9 @@ public struct RunArchive {
     let load = "\(loadDirectory)/\(manifest.run)"
     try refuseLinks(below: loadDirectory, manifest.run)
     if isOwn(load, manifest.run) {
-      for name in children(load) where !["accounting.json", "activities.json"].contains(name) { try removeTree("\(load)/\(name)") }
+      for name in children(load) where !["accounting.json", "activities.json"].contains(name) {
+        try removeTree("\(load)/\(name)")
+      }
     }
     guard manifest.state == .loaded else { return try area.remove(run: manifest.run) }
     try area.purge(manifest, at: RunChoice.stamp(Date(), "yyyy-MM-dd'T'HH:mm:ss'Z'"))

@@ -28,7 +28,7 @@ extension StagingSchema {
     let tables = [
       ("ledger", "activities: what was loaded, a row each, so that nothing is created twice"),
       ("ledger_digests", "the import: digests of the properties that were written, by which changes are known"),
-      ("ledger_chunks", "the chunks that were loaded, in the order of their first load; rows is what the tables must hold"),
+      ("ledger_chunks", "the chunks that were loaded, by number in that order; rows is what the tables must hold"),
     ]
     let columns = [
       ("salesforce_id", "import: the Salesforce task, event or message"),

@@ -24,8 +24,10 @@ public struct ActivityPipeline: TestPipeline {
   /// Further ids: an opportunity, a user with HubSpot owner 900, and the integration user.
   public static let opportunity = "0065g00000DDDDDAA5", ada = "0055g00000EEEEEAA5", integration = "005000000000001AAA"
 
-  /// A pipeline with people and records, and no activities yet. `server` is one that it has for itself.
-  public init(_ direction: Direction, _ purpose: String, in store: TestStore = .files, on server: PostgresServer? = nil)
+  /// A pipeline with people and records, and no activities yet; `server` is one that it has for itself.
+  public init(
+    _ direction: Direction, _ purpose: String, in store: TestStore = .files, on server: PostgresServer? = nil
+  )
     throws
   {
     self.direction = direction
@@ -101,6 +103,8 @@ public struct ActivityPipeline: TestPipeline {
       case "contacts": "hs_object_id,createdate,salesforcecontactid,salesforceleadid,hubspot_owner_id"
       case "companies": "hs_object_id,salesforceaccountid"
       case "deals": "hs_object_id,hs_salesforceopportunityid"
+      case "engagement_contact", "engagement_company", "engagement_deal":
+        "engagement_id,\(source.dropFirst("engagement_".count))_id"
       case "form_submissions": "conversionId,formName,submittedAt,contact_ids"
       case "marketing_email_events": "id,type,created,emailName,contact_ids"
       case "sales_email_events": "id,type,created,subject,contact_ids"
@@ -134,7 +138,7 @@ public struct ActivityPipeline: TestPipeline {
     activities: [String] = [], settings: [String] = [], options: [String: String] = [:], kinds: [String]? = nil
   ) throws {
     let isImport = direction == .salesforceToHubSpot
-    var lines = ["name: activities", stagingLine, "sources:"]
+    var lines = ["name: activities"] + stagingLines + ["sources:"]
     for (side, sources) in [("hubspot", Self.hubspotSources), ("salesforce", Self.salesforceSources)] {
       lines.append("  \(side):")
       for source in sources where sandbox.has("\(source).csv") {
@@ -165,7 +169,8 @@ public struct ActivityPipeline: TestPipeline {
 
   private static let hubspotSources = [
     "form_submissions", "marketing_email_events", "sales_email_events", "content_views", "integration_events", "notes",
-    "contacts", "companies", "deals", "owners", "tasks", "emails", "calls", "meetings",
+    "contacts", "companies", "deals", "owners", "tasks", "emails", "calls", "meetings", "engagement_contact",
+    "engagement_company", "engagement_deal",
   ]
   private static let salesforceSources = [
     "Task", "Event", "TaskRelation", "EventRelation", "EmailMessage", "Lead", "User",

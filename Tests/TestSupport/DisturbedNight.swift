@@ -11,10 +11,19 @@ public struct DisturbedNight {
 
     /// Its name, for messages.
     public var description: String { rawValue }
-    fileprivate var isOfRecords: Bool { self == .recordsInFiles || self == .recordsInPostgres }
-    fileprivate var isInPostgres: Bool { self == .recordsInPostgres || self == .activitiesInPostgres }
+    fileprivate var isOfRecords: Bool { [.recordsInFiles, .recordsInPostgres].contains(self) }
+    fileprivate var isInPostgres: Bool { [.recordsInPostgres, .activitiesInPostgres].contains(self) }
     /// The pipeline's name.
     fileprivate var pipeline: String { isOfRecords ? "companies" : "activities" }
+
+    /// How often such a night is disturbed where one of records in files is `count` times: the fewer, the longer it takes.
+    public func share(of count: Int) -> Int {
+      switch self {
+      case .recordsInFiles: count
+      case .recordsInPostgres, .activitiesInFiles: (count + 1) / 2
+      case .activitiesInPostgres: (count + 4) / 5
+      }
+    }
 
     /// The text of the export with other values in many rows.
     public func changed(_ text: String) -> String {

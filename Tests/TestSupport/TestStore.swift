@@ -15,9 +15,8 @@ public enum TestStore: String, CaseIterable, Sendable {
 
 extension ActivityPipeline {
   /// The `staging:` of the pipeline file.
-  var stagingLine: String {
-    guard let database else { return "staging: {csv: staging}" }
-    return "staging: {postgres: {url: \"\(database)\", schema: staging}}"
+  var stagingLines: [String] {
+    ["staging:", database.map { "  postgres: {url: \"\($0)\", schema: staging}" } ?? "  csv: staging"]
   }
 
   /// What a statement gives in the database of the staging.
@@ -44,7 +43,8 @@ extension ActivityPipeline {
     let cells = names.enumerated().map { "cells[\($0 + 1)] AS \"\($1)\"" }
     let name = "\(stage.replacingOccurrences(of: "-", with: "_"))_\(source)_\(part)"
     return try document(
-      "SELECT \(cells.joined(separator: ", ")) FROM staging.\"\(name)\" WHERE _run = '\(run)' AND _chunk = 0 ORDER BY _row")
+      "SELECT \(cells.joined(separator: ", ")) FROM staging.\"\(name)\" WHERE _run = '\(run)' AND _chunk = 0 ORDER BY _row"
+    )
   }
 
   /// The rows of a run in the ledger, columns in the order of the spec.
@@ -64,7 +64,9 @@ extension ActivityPipeline {
 
   /// What says whether anything in the ledger has changed.
   public func ledgerState() throws -> String {
-    guard database != nil else { return "\(try sandbox.stamps(under: "staging/activities/ledger").sorted { $0.key < $1.key })" }
+    guard database != nil else {
+      return "\(try sandbox.stamps(under: "staging/activities/ledger").sorted { $0.key < $1.key })"
+    }
     return try query("SELECT string_agg(c::text, ';' ORDER BY number) FROM staging.ledger_chunks AS c")
   }
 

@@ -38,20 +38,22 @@ public struct ActivityRunPlan: Sendable {
     var files: [String: [SourceFile]] = [:]
     for source in definition.plan.sources {
       guard let defined = definition.base.source(source.side, source.name) else { continue }
-      files[source.name] = try finder.files(of: defined)
+      files[source.name] = try defined.activityFiles(of: source, finder)
     }
     if case .postgres(let place) = definition.base.staging, place.isShared {
       throw PipelineError(
         file: path,
-        message: "staging.postgres.share is for pipelines of records: take it out; the chunks of activities go over the "
-          + "cores of one machine (--workers), or a stage at a time over several (--chunks)")
+        message: "staging.postgres.share is for pipelines of records: take it out; activities are cut into chunks too, "
+          + "and those go over the cores of one machine (--workers)")
     }
     let metadata = definition.metadataFiles
     let base = RunPlan(
-      definition: definition.base, objects: [], sources: [:], histories: [:], formats: [:], warnings: warnings,
+      definition: definition.base, objects: [], sources: files, histories: [:], formats: [:], warnings: warnings,
       idleMappings: [:], pipelineDigest: try Digests.ofContents([path]), mappingsDigest: try Digests.ofContents([]),
       metadataDigest: try Digests.ofContents(metadata), loadDirectory: definition.base.loadFolder,
-      inputFiles: definition.plan.sources.flatMap { files[$0.name]?.map(\.path) ?? [] })
+      inputFiles: definition.plan.sources.flatMap { source in
+        (files[source.name] ?? []).filter { $0.database == nil }.map(\.path)
+      })
     return ActivityRunPlan(base: base, activities: definition.plan, clock: definition.clock, files: files)
   }
 

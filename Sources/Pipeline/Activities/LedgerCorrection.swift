@@ -64,7 +64,9 @@ public struct LedgerCorrection {
     var taken: Set<String> = []
     for chunk in try ledger.runs().first(where: { $0.name == run })?.chunks ?? [] {
       // First the digests: while the rows are there, the chunk is still what the run has loaded.
-      let parts = try plan.isImport ? [rewrite(chunk, .digests, isMeant), rewrite(chunk, .rows, isMeant)]
+      let parts =
+        try plan.isImport
+        ? [rewrite(chunk, .digests, isMeant), rewrite(chunk, .rows, isMeant)]
         : [rewrite(chunk, .rows, isMeant)]
       let found = parts.compactMap { $0 }
       guard isMeant == nil || found.contains(where: { !$0.taken.isEmpty }) else {
@@ -114,7 +116,7 @@ public struct LedgerCorrection {
         out.append(10)
         try rewritten.writer.append(out.bytes)
       }
-    } catch where isMeant != nil {
+    } catch  where isMeant != nil {
       rewritten.writer.abandon()
       throw error
     } catch {
