@@ -14,16 +14,22 @@ final class PostgresReader: TableReader {
   private var cell = ByteBuffer(capacity: 4096)
   private var taken = 0
   private var state = State.unopened
-  private let expected: (table: TableName, rows: Int)?
+  private let expected: Expected?
   private var rows = 0
   private var rowsToPass = 0
 
   private enum State { case unopened, first, rows, ended }
 
-  /// A reader of what a COPY sends. `expected` says how many rows the ledger knows of the table.
+  /// How many rows are known to be there, and what it means if there are others.
+  struct Expected {
+    var rows: Int
+    var damage: (_ why: String) -> StagingError
+  }
+
+  /// A reader of what a COPY sends; `expected` says what it must send.
   init(
     _ database: Database, _ statement: String, _ table: StagedTable, header: [String],
-    expected: (table: TableName, rows: Int)? = nil
+    expected: Expected? = nil
   ) {
     self.expected = expected
     self.database = database
@@ -86,7 +92,7 @@ final class PostgresReader: TableReader {
   /// Rows that somebody has deleted, or put in, are no night's rows.
   private func checkRows() throws {
     guard let expected, expected.rows != rows else { return }
-    throw StagingError.damaged(expected.table, "\(expected.rows) rows were staged, \(rows) are there")
+    throw expected.damage("\(expected.rows) rows were staged, \(rows) are there")
   }
 
   private func append(_ row: inout CopyRow) throws {

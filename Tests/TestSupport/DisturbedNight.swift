@@ -7,13 +7,23 @@ public struct DisturbedNight {
   /// What is disturbed: a pipeline of records or of activities, with its staging in files or in a database.
   public enum Kind: String, CaseIterable, Sendable, CustomStringConvertible {
     case recordsInFiles = "records in files", recordsInPostgres = "records in PostgreSQL"
-    case activitiesInFiles = "activities in files"
+    case activitiesInFiles = "activities in files", activitiesInPostgres = "activities in PostgreSQL"
 
     /// Its name, for messages.
     public var description: String { rawValue }
-    fileprivate var isOfRecords: Bool { self != .activitiesInFiles }
+    fileprivate var isOfRecords: Bool { [.recordsInFiles, .recordsInPostgres].contains(self) }
+    fileprivate var isInPostgres: Bool { [.recordsInPostgres, .activitiesInPostgres].contains(self) }
     /// The pipeline's name.
     fileprivate var pipeline: String { isOfRecords ? "companies" : "activities" }
+
+    /// How often such a night is disturbed where one of records in files is `count` times: the fewer, the longer it takes.
+    public func share(of count: Int) -> Int {
+      switch self {
+      case .recordsInFiles: count
+      case .recordsInPostgres, .activitiesInFiles: (count + 1) / 2
+      case .activitiesInPostgres: (count + 4) / 5
+      }
+    }
 
     /// The text of the export with other values in many rows.
     public func changed(_ text: String) -> String {
@@ -23,7 +33,7 @@ public struct DisturbedNight {
     }
 
     /// All kinds; those in PostgreSQL only where it is installed.
-    public static var possible: [Kind] { allCases.filter { $0 != .recordsInPostgres || PostgresServer.shared != nil } }
+    public static var possible: [Kind] { allCases.filter { !$0.isInPostgres || PostgresServer.shared != nil } }
   }
 
   /// The pipeline; its first night is loaded, the exports are those of the second.
@@ -34,7 +44,6 @@ public struct DisturbedNight {
   public let duration: Double
   /// The export that a test disturbs.
   public let export: String
-  private let kind: Kind
   private let undisturbed: [String: Data]
   private let exportDigest: String
 
@@ -60,7 +69,6 @@ public struct DisturbedNight {
       try write(1)
       try pipeline.save(activities: ["updates: true"], settings: ["chunk_size: \(chunkSize)"])
     }
-    self.kind = kind
     export = kind.isOfRecords ? "companies.csv" : "Task.csv"
     staging = try Self.staging(kind, pipeline)
     try write(1)
@@ -77,7 +85,7 @@ public struct DisturbedNight {
 
   private static func staging(_ kind: Kind, _ pipeline: any TestPipeline) throws -> any NightStaging {
     let files = FolderStaging(sandbox: pipeline.sandbox, folder: "staging/\(kind.pipeline)")
-    guard kind == .recordsInPostgres else { return files }
+    guard kind.isInPostgres else { return files }
     guard let server = PostgresServer.shared else { throw HelperError("PostgreSQL is not installed") }
     let database = try DatabaseStaging(server: server)
     try pipeline.sandbox.change("pipeline.yaml", files.setting, to: database.setting)
@@ -122,7 +130,6 @@ public struct DisturbedNight {
   public func expectUndisturbed(_ what: String) throws {
     let changed = try changedFiles()
     #expect(changed.isEmpty, "\(what): \(changed)")
-    guard kind.isOfRecords else { return }
     let verified = try Program.run("resync", ["verify", pipeline.file, "--run", "n2"])
     #expect(verified.exitCode == 0, "\(what): \(verified.messages)")
   }

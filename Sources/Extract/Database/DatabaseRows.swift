@@ -13,15 +13,19 @@ public struct DatabaseRows: Sendable {
   /// Columns by the name that they stand for, as the pipeline declares them (`columns:`).
   private let declared: [String: String]
   private let side: Side
+  private let object: String
 
-  /// Rows of a table, or of a query; one of the two. `url` is for libpq, and is never shown.
+  /// Rows of a table, or of a query; one of the two. `url` is for libpq, and is never shown; `object` is what the source is
+  /// called in the pipeline, where that decides what a column stands for.
   public init(
-    url: String, table: String?, query: String?, side: Side, fields: [String], declared: [String: String]
+    url: String, table: String?, query: String?, side: Side, object: String = "", fields: [String],
+    declared: [String: String]
   ) {
     self.url = url
     self.table = table
     self.query = query
     self.side = side
+    self.object = object
     self.fields = fields
     self.declared = declared
   }
@@ -136,7 +140,7 @@ public struct DatabaseRows: Sendable {
     _ wanted: [String], _ connection: borrowing Connection, _ from: String
   ) throws -> RowSelection {
     let columns = try connection.columns(of: "SELECT * FROM \(from) AS rows LIMIT 0")
-    let names = WarehouseNames(columns: columns.map(\.name), side: side)
+    let names = WarehouseNames(columns: columns.map(\.name), side: side, object: object)
     let places = try names.resolve(wanted, among: fields, declared: declared, in: displayName)
     return RowSelection(
       from: from, columns: columns, places: places, json: columns.first { $0.name == "properties" && $0.isJSON }?.name,

@@ -8,10 +8,18 @@ import CRM
 struct WarehouseNames {
   private let columns: Set<String>
   private let side: Side
+  private let object: String
 
-  init(columns: [String], side: Side) {
+  /// `object` is that of the source, where it decides what a name can stand for.
+  init(columns: [String], side: Side, object: String = "") {
     self.columns = Set(columns)
     self.side = side
+    self.object = object
+  }
+
+  /// The column of a property or field; nil if there is none.
+  func column(of field: String) -> String? {
+    WarehouseColumns.candidates(for: field, of: side, object: object).first { columns.contains($0) }
   }
 
   /// The columns of the `wanted` names, by name. Names without a column are left out; `known` are all that could be meant.
@@ -27,7 +35,7 @@ struct WarehouseNames {
           throw SourceError(source, "has no column \(column), which `columns` names for \(field)")
         }
         found[field] = column
-      } else if let column = WarehouseColumns.candidates(for: field, of: side).first(where: { columns.contains($0) }) {
+      } else if let column = column(of: field) {
         found[field] = column
       }
     }
