@@ -1,7 +1,9 @@
 # resync: `make demo` and `make test` do all their set-up.
 SHELL := /bin/bash
 SWIFT ?= swift
-PACKAGES := libcsv-dev libpq-dev libarchive-dev libutf8proc-dev libxxhash-dev postgresql
+PACKAGES := libcsv-dev libpq-dev libarchive-dev libutf8proc-dev libxxhash-dev postgresql pgbouncer
+# A browser for the tests of the report's page (10 s to install). Ubuntu has it as a snap only: there they are skipped.
+PACKAGES += $(shell grep -qx 'ID=debian' /etc/os-release && echo chromium)
 RESYNC := .build/release/resync
 
 # The one static binary that is installed; BUILD_STATIC= takes STATIC as it is.
@@ -16,7 +18,7 @@ DEB = .build/resync_$(VERSION)_$(shell dpkg --print-architecture).deb
 
 .PHONY: setup build test demo bench bench-micro format lint clean static install deb fuzz tsan
 
-# Installs the C libraries where they are missing (Debian and Ubuntu).
+# Installs the C libraries, and what the tests need, where they are missing (Debian and Ubuntu).
 setup:
 	@command -v $(SWIFT) >/dev/null || { echo "Swift 6.2 or newer is needed: see swift.org/install"; exit 1; }
 	@missing=""; for package in $(PACKAGES); do \

@@ -31,6 +31,7 @@ func tests(_ name: String, of imports: [Target.Dependency]) -> Target {
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 
 /// The fuzzer that `make fuzz` runs; `library` is libFuzzer without its main.
 func fuzzer(_ library: String) -> Target {
@@ -55,6 +56,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
   ],
   targets: [
     // C libraries: a module map and a shim header, nothing else.
@@ -104,7 +106,13 @@ let package = Package(
         "Activities", "CRM", "CSV", "CXXHash", "ConflictResolve", "Extract", "FileStaging", "Load", "Map", "Normalize",
         "Parallel", "PipelineFile", "PostgresMirror", "PostgresStaging", "Records", "Staging", logging,
       ]),
-    room("Inspect", imports: ["CRM", "CSV", "Pipeline", "Records", "Staging"]),
+    .target(
+      name: "Inspect",
+      dependencies: [
+        "CRM", "CSV", "FileStaging", "Mappings", "Pipeline", "PipelineFile", "Records", "Staging", mustache,
+      ],
+      // The page is one file, and so is the program: templates are compiled into it.
+      resources: [.embedInCode("Page/Templates")], swiftSettings: settings),
     room(
       "Verify",
       imports: ["Activities", "CRM", "CSV", "Extract", "FileStaging", "Pipeline", "PipelineFile", "Records", "Staging"]),
@@ -126,7 +134,7 @@ let package = Package(
     tests("FuzzTests", of: ["FuzzTargets", "TestSupport"]),
     .target(name: "TestSupport", dependencies: ["Records"], path: "Tests/TestSupport", swiftSettings: settings),
     tests("RecordsTests", of: ["Records", "TestSupport"]),
-    tests("CSVTests", of: ["CSV", "Records", "TestSupport"]),
+    tests("CSVTests", of: ["CByteMasks", "CSV", "Records", "TestSupport"]),
     tests("CRMTests", of: ["CRM", "Records", "TestSupport"]),
     tests("StagingTests", of: ["CRM", "CSV", "Records", "Staging", "TestSupport"]),
     tests("ExtractTests", of: ["CRM", "Extract", "TestSupport"]),

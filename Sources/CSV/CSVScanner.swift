@@ -1,4 +1,3 @@
-import CByteMasks
 import Records
 
 /// Finds the records and cells of CSV text where they lie: the fast path, with libcsv as its judge.
@@ -8,6 +7,7 @@ import Records
 /// thread; it can be used for any number of buffers, and allocates nothing a record.
 public struct CSVScanner: ~Copyable, @unchecked Sendable {
   private let delimiter: UInt8
+  private var survey = CellSurvey()
   private var judge: RecordJudge
 
   /// A scanner for cells between `delimiter` bytes (`,` unless told; not a quote, CR or LF).
@@ -46,68 +46,82 @@ public struct CSVScanner: ~Copyable, @unchecked Sendable {
   /// Indexes records up to the end of the window, or up to one that libcsv must judge; `place` is then where
   /// it begins. Says whether the end was reached.
   ///
-  /// How it works. For a block of 64 bytes, C gives four masks: quotes, delimiters, LFs, CRs. The running
+  /// How it works. For a block of 64 bytes, C makes four masks: quotes, delimiters, LFs, CRs. The running
   /// exclusive or of the quotes is set from each opening quote up to the byte before the closing one, so
   /// `inside` tells quoted bytes from others, and delimiters and line ends outside are the ends of cells. A
   /// doubled quote closes and opens again at once. The text is sound as long as each opening quote stands
   /// behind the end of a cell or behind a quote (a doubled one), and each closing quote before the end of a
-  /// cell or before a quote. Bits that look back one byte are shifted in from the block before by `Carry`.
+  /// cell or before a quote. Bits that look back one byte are shifted in from the block before by the carry.
   /// Cells that end before the first fault of a block are sound, since all that `inside` knows comes from
-  /// before; the record in which the fault lies is not vouched for. The loop over the ends then takes one
-  /// cell a turn. An LF behind a CR ends a line without a character, which is no record, so CRLF needs no
+  /// before; the record in which the fault lies is not vouched for. The places of a piece come as a list, and
+  /// the loop over it takes one cell a turn: it ends once a piece, not once a block, which the processor could
+  /// not foresee. An LF behind a CR ends a line without a character, which is no record, so CRLF needs no
   /// case of its own. What must change together: the carries, the masks of the tail (no bits behind its end),
   /// and `finish`.
-  private func indexSoundRecords(
+  private mutating func indexSoundRecords(
     _ window: ScanWindow, from place: inout ScanPlace, into index: inout RecordIndex
   ) -> Bool {
-    var carry = Carry()
     var record = OpenRecord(at: place, firstField: index.fieldCount)
     var lines = place.line
     var at = place.offset
+    survey.begin()
     while at < window.end {
-      index.reserve(BlockMasks.width)
-      let block = BlockMasks(window, at: at, delimiter: delimiter, carry: &carry)
-      if block.escapes != 0 {
-        record.escapesEnd = at &+ BlockMasks.width &- block.escapes.leadingZeroBitCount
-      }
-      let isSound = indexCells(block, at: at, lines: lines, of: window, record: &record, into: &index)
-      guard isSound, block.faults == 0 else {
+      let count = min(window.end &- at, CellSurvey.length)
+      index.reserve(count)
+      survey.look(at: window.base + at, count, delimiter: delimiter)
+      let isSound = indexCells(from: at, lines: lines, of: window, record: &record, into: &index)
+      guard isSound, !survey.isFaulty else {
         index.truncateFields(to: record.firstField)
         place = record.place
         return false
       }
-      if block.lineEnds != 0 { lines &+= block.lineEnds.nonzeroBitCount }
-      at &+= BlockMasks.width
+      if survey.escapesEnd > 0 { record.escapesEnd = at &+ survey.escapesEnd }
+      lines &+= survey.lines
+      at &+= count
     }
-    return finish(window, carry, lines, record: &record, place: &place, into: &index)
+    return finish(window, lines, record: &record, place: &place, into: &index)
   }
 
-  /// Takes the cells that end in a block. Says false at a record that is too long to be vouched for.
+  /// Takes the cells that end in the piece at `start`. Says false at a record that is too long to be vouched for.
   @inline(__always)
   private func indexCells(
-    _ block: BlockMasks, at blockStart: Int, lines: Int, of window: ScanWindow, record: inout OpenRecord,
-    into index: inout RecordIndex
+    from start: Int, lines: Int, of window: ScanWindow, record: inout OpenRecord, into index: inout RecordIndex
   ) -> Bool {
-    var ends = block.soundEnds
+    let (ends, base, delimiter) = (survey.ends, window.base, delimiter)
     var cell = record.cell
     var next = index.nextField
-    defer { record.cell = cell }
-    while ends != 0 {
-      let bit = UInt64(truncatingIfNeeded: ends.trailingZeroBitCount)
-      ends &= ends &- 1
-      let end = blockStart &+ Int(truncatingIfNeeded: bit)
-      let isRowEnd = (block.rowEnds &>> bit) & 1 != 0
-      if !isRowEnd || end != record.place.offset {
-        next.initialize(to: window.soundField(from: cell, to: end))
-        next += 1
-      }
+    for number in 0..<survey.endCount {
+      let end = start &+ Int(ends[number])
+      next.initialize(to: window.soundField(from: cell, to: end))
+      next += 1
       cell = end &+ 1
-      guard isRowEnd else { continue }
-      index.commitFields(next - index.nextField)
-      guard close(&record, at: end, of: window, into: &index) else { return false }
-      record.place = ScanPlace(offset: cell, line: lines &+ block.lineEnds(upTo: bit))
+      if base[end] == delimiter { continue }
+      record.cell = cell
+      let isSound = endRow(
+        number, from: start, lines: lines, of: window, fields: next - index.nextField, record: &record, into: &index)
+      guard isSound else { return false }
+      next = index.nextField
     }
+    record.cell = cell
     index.commitFields(next - index.nextField)
+    return true
+  }
+
+  /// Takes the line end that is number `number` of the piece's places, with so many fields that are not committed yet. Out of
+  /// line, so that the loop over the cells has the registers for itself (measured: a sixth of the whole scan).
+  @inline(never)
+  private func endRow(
+    _ number: Int, from start: Int, lines: Int, of window: ScanWindow, fields: Int, record: inout OpenRecord,
+    into index: inout RecordIndex
+  ) -> Bool {
+    let place = Int(survey.ends[number])
+    let end = start &+ place
+    // A line without a character has no field either.
+    index.commitFields(end == record.place.offset ? 0 : fields)
+    let escapesEnd = survey.escapesEnd(near: place)
+    if escapesEnd > 0 { record.escapesEnd = start &+ escapesEnd }
+    guard close(&record, at: end, of: window, into: &index) else { return false }
+    record.place = ScanPlace(offset: end &+ 1, line: lines &+ survey.lines(upTo: place))
     return true
   }
 
@@ -135,12 +149,12 @@ public struct CSVScanner: ~Copyable, @unchecked Sendable {
   /// What is left when the blocks are used up: at the end of the file a record without a line end is
   /// complete.
   private func finish(
-    _ window: ScanWindow, _ carry: Carry, _ lines: Int, record: inout OpenRecord, place: inout ScanPlace,
+    _ window: ScanWindow, _ lines: Int, record: inout OpenRecord, place: inout ScanPlace,
     into index: inout RecordIndex
   ) -> Bool {
     let isOpen = record.place.offset < window.end
     let isDoubtful =
-      (window.atEnd && carry.inside != 0) || window.end &- record.place.offset > FieldRef.maxLength
+      (window.atEnd && survey.isInsideQuotes) || window.end &- record.place.offset > FieldRef.maxLength
     guard isOpen, window.atEnd, !isDoubtful else {
       index.truncateFields(to: record.firstField)
       place = record.place

@@ -66,7 +66,7 @@ public struct RunArchive {
       let note =
         entry.purgedAt.map { "values purged at \($0)" } ?? (entry.holdsBaseline ? "the baseline stands on it" : "")
       return row([
-        entry.run, entry.state, entry.startedAt, "\(entry.rowsRead)", "\((entry.stagedBytes + 1023) / 1024) KB", note,
+        entry.run, entry.state, entry.startedAt, entry.rowsRead.grouped, entry.stagedBytes.asBytes, note,
       ])
     }
     return ([row(["run", "state", "began", "rows", "staged", ""])] + rows).joined(separator: "\n")

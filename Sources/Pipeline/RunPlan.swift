@@ -17,7 +17,7 @@ public struct RunPlan: Sendable {
   /// What a person should know before the run.
   public let warnings: [String]
   /// By object, the mappings that have an issue and move no data (requirements M9).
-  let idleMappings: [String: [MappingIssue]]
+  public let idleMappings: [String: [MappingIssue]]
   let pipelineDigest: String
   let mappingsDigest: String
   let metadataDigest: String

@@ -12,7 +12,14 @@ public let chunkLimit = 200_000
 public func readPipeline(
   _ file: String, environment: [String: String] = ProcessInfo.processInfo.environment
 ) throws(PipelineError) -> PipelineDefinition {
-  try readPipeline(try readFile(file), file: file, environment: environment)
+  do throws(PipelineError) {
+    return try readPipeline(try readFile(file), file: file, environment: environment)
+  } catch {
+    guard !isFile(file), error.file == file, error.hint == nil else { throw error }
+    var error = error
+    error.hint = "name a pipeline file; resync init DIRECTORY writes one from a folder of exports"
+    throw error
+  }
 }
 
 private let topKeys = [

@@ -88,6 +88,11 @@ public struct Connection: ~Copyable {
   /// Whether the connection is still there, as far as libpq knows.
   public var isAlive: Bool { PQstatus(raw) == CONNECTION_OK }
 
+  /// Whether the connection is still there, after a look at what the server has sent meanwhile; it waits for nothing.
+  ///
+  /// A server that ends a connection says so first and closes it then: the second look sees the end.
+  public var isStillThere: Bool { PQconsumeInput(raw) == 1 && PQconsumeInput(raw) == 1 && isAlive }
+
   /// Whether a transaction is open, or a COPY is under way.
   public var isIdle: Bool { PQtransactionStatus(raw) == PQTRANS_IDLE }
 

@@ -4,7 +4,7 @@ import Records
 import Staging
 
 /// Reads one staged table out of the database, as the CSV that was staged. It borrows a connection from its first read to
-/// its end.
+/// its end; where that is lost it begins anew on another, and passes over the rows that it has read.
 final class PostgresReader: TableReader {
   private let database: Database
   private let statement: String
@@ -16,6 +16,7 @@ final class PostgresReader: TableReader {
   private var state = State.unopened
   private let expected: Expected?
   private var rows = 0
+  private var rowsToPass = 0
 
   private enum State { case unopened, first, rows, ended }
 
@@ -45,7 +46,7 @@ final class PostgresReader: TableReader {
     if taken == pending.count {
       pending.clear()
       taken = 0
-      try asStagingError { try refill(buffer.count) }
+      try asStagingError { try database.retrying { try refill(buffer.count) } }
     }
     let count = min(buffer.count, pending.count - taken)
     guard count > 0 else { return 0 }
@@ -55,6 +56,16 @@ final class PostgresReader: TableReader {
   }
 
   private func refill(_ wanted: Int) throws {
+    do {
+      try take(wanted)
+    } catch let error as DatabaseError where error.isWorthRetrying {
+      // A committed table does not change, and its rows have an order.
+      (session, state, rowsToPass) = (nil, .unopened, rows)
+      throw error
+    }
+  }
+
+  private func take(_ wanted: Int) throws {
     if state == .unopened {
       let session = try database.lend()
       try session.connection.beginCopyOut(statement)
@@ -65,6 +76,7 @@ final class PostgresReader: TableReader {
       let isFirst = state == .first
       let isThere = try session.connection.nextRow { piece in
         guard var row = CopyRow(piece, isFirst: isFirst) else { return }
+        guard rowsToPass == 0 else { return rowsToPass -= 1 }
         try append(&row)
         rows += 1
       }

@@ -23,10 +23,7 @@ public struct RunVerification {
     self.plan = plan
     self.activities = activities
     area = try plan.stagingArea()
-    guard let name = try run ?? area.runs().last, let found = try area.manifest(of: name) else {
-      throw RunError(
-        .wrong, run.map { "there is no run \($0)" } ?? "the pipeline \(plan.definition.name) has no run yet")
-    }
+    let found = try plan.manifest(of: run, in: area)
     guard try area.acquireLock() else {
       throw RunError(
         .held, "another run holds the pipeline \(plan.definition.name): wait until it has ended, and try again")

@@ -44,7 +44,6 @@ public struct DisturbedNight {
   public let duration: Double
   /// The export that a test disturbs.
   public let export: String
-  private let kind: Kind
   private let undisturbed: [String: Data]
   private let exportDigest: String
 
@@ -70,7 +69,6 @@ public struct DisturbedNight {
       try write(1)
       try pipeline.save(activities: ["updates: true"], settings: ["chunk_size: \(chunkSize)"])
     }
-    self.kind = kind
     export = kind.isOfRecords ? "companies.csv" : "Task.csv"
     staging = try Self.staging(kind, pipeline)
     try write(1)

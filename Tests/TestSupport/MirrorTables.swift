@@ -27,8 +27,11 @@ public struct MirrorTables {
   }
 
   /// The rows of a table, as text, sorted; what is NULL is empty.
-  public func rows(_ table: String) throws -> [String] {
-    let cells = (Self.columns[table] ?? []).map { "coalesce(\"\($0)\"::text, '')" }.joined(separator: " || '|' || ")
+  public func rows(_ table: String) throws -> [String] { try Self.rows(table, server, url) }
+
+  /// The rows of a table of the mirror in a database.
+  public static func rows(_ table: String, _ server: PostgresServer, _ url: String) throws -> [String] {
+    let cells = (columns[table] ?? []).map { "coalesce(\"\($0)\"::text, '')" }.joined(separator: " || '|' || ")
     let text = try server.query(url, "SELECT \(cells) FROM crm.\"\(table)\"")
     return text.split(separator: "\n").map(String.init).sorted()
   }

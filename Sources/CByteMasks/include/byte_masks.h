@@ -1,7 +1,7 @@
 // Which of 64 bytes are quotes, delimiters, line feeds and carriage returns: one bit a byte.
 //
-// Header only, so that Swift inlines it. SSE2 belongs to every x86-64; elsewhere plain 64-bit arithmetic does
-// the same. Bit i stands for byte i.
+// Header only, so that Swift inlines it; csv_survey.h makes cells of the masks. SSE2 belongs to every x86-64; elsewhere plain
+// 64-bit arithmetic does the same. Bit i stands for byte i.
 #ifndef BYTE_MASKS_H
 #define BYTE_MASKS_H
 

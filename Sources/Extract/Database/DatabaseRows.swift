@@ -97,7 +97,11 @@ public struct DatabaseRows: Sendable {
           failures[number] = error
         }
       }
-      if let failure = failures.all().first { throw failure }
+      if let failure = failures.all().first {
+        // Where the snapshot went with its connection, that is what is to be told, and tried again.
+        try connection.query("SELECT 1")
+        throw failure
+      }
       return files.all()
     }
   }

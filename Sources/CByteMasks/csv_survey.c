@@ -1,0 +1,138 @@
+#include "csv_survey.h"
+#include "byte_masks.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#define CSV_SURVEY_AVX2 1
+#endif
+
+/// The masks of 64 bytes, and of the bytes from each opening quote up to the one before the closing one.
+struct read_block {
+  struct byte_masks found;
+  uint64_t inside;
+};
+
+/// Both ways of reading 64 bytes are inlined into the one loop below: a call a block would cost as much as the masks.
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
+ALWAYS_INLINE struct read_block read_baseline(const uint8_t *bytes, uint8_t delimiter) {
+  const struct byte_masks found = byte_masks_of(bytes, '"', delimiter);
+  return (struct read_block){found, byte_masks_inside(found.quote)};
+}
+
+ALWAYS_INLINE struct csv_survey_result survey(const uint8_t *bytes, size_t count, uint8_t delimiter,
+                                              struct csv_survey_carry *carry, uint32_t *ends,
+                                              struct csv_survey_block *blocks,
+                                              struct read_block (*read)(const uint8_t *, uint8_t)) {
+  struct csv_survey_carry before = *carry;
+  uint32_t *next = ends;
+  uint32_t lines = 0, escapes_end = 0;
+  for (size_t at = 0; at < count; at += 64) {
+    const size_t left = count - at;
+    uint8_t tail[64];
+    const uint8_t *start = bytes + at;
+    uint64_t valid = ~(uint64_t)0;
+    if (left < 64) {
+      memset(tail, 0, 64);
+      memcpy(tail, start, left);
+      start = tail;
+      valid = ((uint64_t)1 << left) - 1;
+    }
+    // A NUL delimiter would be found in the zeros behind the end.
+    const struct read_block block = read(start, delimiter);
+    const uint64_t quote = block.found.quote, lf = block.found.lf, cr = block.found.cr;
+    const uint64_t inside = block.inside ^ before.inside;
+    const uint64_t cell_ends = (block.found.delimiter | lf | cr) & ~inside & valid;
+    const uint64_t opening = quote & inside, closing = quote & ~inside;
+    const uint64_t behind_quote = quote << 1 | before.quote;
+    const uint64_t stray_opening = opening & ~(behind_quote | cell_ends << 1 | before.end);
+    const uint64_t stray_text = (closing << 1 | before.closing) & ~(cell_ends | quote);
+    const uint64_t faults = (stray_opening | stray_text) & valid;
+    const uint64_t escapes = opening & behind_quote;
+    const uint64_t line_ends = cr | (lf & ~(cr << 1 | before.cr));
+
+    if (escapes) escapes_end = (uint32_t)(at + 64) - (uint32_t)__builtin_clzll(escapes);
+    blocks[at / 64] = (struct csv_survey_block){line_ends, lines, escapes_end};
+    lines += (uint32_t)__builtin_popcountll(line_ends);
+
+    // Cells that end before the first fault are sound: all that `inside` knows comes from before.
+    uint64_t sound = faults ? cell_ends & ((faults & (0 - faults)) - 1) : cell_ends;
+    const int found = __builtin_popcountll(sound);
+    // Eight places a turn, needed or not: one turn does for nearly every block, so that the processor foresees the number.
+    int done = 0;
+    do {
+      for (int i = 0; i < 8; i++) {
+        // The highest bit is the stop for a mask that is used up.
+        uint32_t place = (uint32_t)at + (uint32_t)__builtin_ctzll(sound | (uint64_t)1 << 63);
+        // Hides the value, or the compiler would count the zeros of eight masks in vectors, in twice the time.
+        __asm__("" : "+r"(place));
+        next[done + i] = place;
+        sound &= sound - 1;
+      }
+      done += 8;
+    } while (__builtin_expect(done < found, 0));
+    next += found;
+    if (faults) return (struct csv_survey_result){(uint32_t)(next - ends), lines, 1};
+
+    before.inside = 0 - (inside >> 63);
+    before.end = cell_ends >> 63;
+    before.quote = quote >> 63;
+    before.closing = closing >> 63;
+    before.cr = cr >> 63;
+  }
+  *carry = before;
+  return (struct csv_survey_result){(uint32_t)(next - ends), lines, 0};
+}
+
+struct csv_survey_result csv_survey_baseline(const uint8_t *bytes, size_t count, uint8_t delimiter,
+                                             struct csv_survey_carry *carry, uint32_t *ends,
+                                             struct csv_survey_block *blocks) {
+  return survey(bytes, count, delimiter, carry, ends, blocks, read_baseline);
+}
+
+#ifdef CSV_SURVEY_AVX2
+
+#define AVX2 __attribute__((target("avx2,bmi,lzcnt,popcnt,pclmul")))
+
+AVX2 ALWAYS_INLINE uint64_t equal_avx2(__m256i a, __m256i b, uint8_t byte) {
+  const __m256i wanted = _mm256_set1_epi8((char)byte);
+  const uint64_t low = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(a, wanted));
+  const uint64_t high = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(b, wanted));
+  return low | high << 32;
+}
+
+AVX2 ALWAYS_INLINE struct read_block read_avx2(const uint8_t *bytes, uint8_t delimiter) {
+  const __m256i a = _mm256_loadu_si256((const __m256i *)bytes);
+  const __m256i b = _mm256_loadu_si256((const __m256i *)(bytes + 32));
+  struct read_block block;
+  block.found.quote = equal_avx2(a, b, '"');
+  block.found.delimiter = equal_avx2(a, b, delimiter);
+  block.found.lf = equal_avx2(a, b, '\n');
+  block.found.cr = equal_avx2(a, b, '\r');
+  // A product without carries by all ones is the running exclusive or, in one instruction instead of twelve.
+  const __m128i product = _mm_clmulepi64_si128(_mm_set_epi64x(0, (long long)block.found.quote), _mm_set1_epi8(-1), 0);
+  block.inside = (uint64_t)_mm_cvtsi128_si64(product);
+  return block;
+}
+
+AVX2 static struct csv_survey_result survey_avx2(const uint8_t *bytes, size_t count, uint8_t delimiter,
+                                                 struct csv_survey_carry *carry, uint32_t *ends,
+                                                 struct csv_survey_block *blocks) {
+  return survey(bytes, count, delimiter, carry, ends, blocks, read_avx2);
+}
+
+/// Whether the processor has all that `survey_avx2` is made of. Read from a table that the C runtime has filled.
+static int has_avx2(void) {
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("lzcnt") &&
+         __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("pclmul");
+}
+
+#endif
+
+struct csv_survey_result csv_survey(const uint8_t *bytes, size_t count, uint8_t delimiter, struct csv_survey_carry *carry,
+                                    uint32_t *ends, struct csv_survey_block *blocks) {
+#ifdef CSV_SURVEY_AVX2
+  if (has_avx2()) return survey_avx2(bytes, count, delimiter, carry, ends, blocks);
+#endif
+  return survey(bytes, count, delimiter, carry, ends, blocks, read_baseline);
+}
