@@ -34,17 +34,17 @@ public struct Loader {
   ///
   /// - Throws: `StagingError` if the changes are missing or damaged.
   public func run(chunk: Int, counts: ChunkCounts) throws -> Result {
-    let targets = Targets(plan, files, chunk: chunk, counts)
+    var targets = Targets(plan, files, chunk: chunk, counts)
     var result = Result()
     for part in ["changes", "creates"] {
-      try read(TableName(.conflictResolve, plan.object, part, chunk: chunk), targets, &result)
+      try read(TableName(.conflictResolve, plan.object, part, chunk: chunk), &targets, &result)
     }
     try targets.finish()
     result.records = targets.rows
     return result
   }
 
-  private func read(_ table: TableName, _ targets: Targets, _ result: inout Result) throws {
+  private func read(_ table: TableName, _ targets: inout Targets, _ result: inout Result) throws {
     let reader = try store.reader(table)
     var blocks = BlockScanner()
     var buffer = ByteBuffer(capacity: BlockScanner.blockSize)
