@@ -4,8 +4,8 @@ import Staging
 
 /// The load files of one chunk, and the record that is being gathered for them.
 ///
-/// A value, passed on: in a class every look at a property of it is checked for exclusive access as the program runs (3% of a
-/// whole run, with the same in `Router`).
+/// A value, passed on: in a class every look at a property is checked for exclusive access as the program runs (3% of the
+/// samples of a whole run, with the same in `Router`).
 struct Targets: ~Copyable {
   private let plan: ObjectPlan
   private let hubspotFields: FieldPlaces
