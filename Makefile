@@ -1,7 +1,9 @@
 # resync: `make demo` and `make test` do all their set-up.
 SHELL := /bin/bash
 SWIFT ?= swift
-PACKAGES := libcsv-dev libpq-dev libarchive-dev libutf8proc-dev libxxhash-dev postgresql
+PACKAGES := libcsv-dev libpq-dev libarchive-dev libutf8proc-dev libxxhash-dev postgresql pgbouncer
+# A browser for the tests of the report's page (10 s to install). Ubuntu has it as a snap only: there they are skipped.
+PACKAGES += $(shell grep -qx 'ID=debian' /etc/os-release && echo chromium)
 RESYNC := .build/release/resync
 
 # The one static binary that is installed; BUILD_STATIC= takes STATIC as it is.
@@ -14,9 +16,9 @@ VERSION := $(shell sed -n 's/^ *version: "\(.*\)",/\1/p' Sources/CommandLineTool
 DEB_ROOT := .build/deb
 DEB = .build/resync_$(VERSION)_$(shell dpkg --print-architecture).deb
 
-.PHONY: setup build test demo bench bench-micro format lint clean static install deb fuzz
+.PHONY: setup build test demo bench bench-micro format lint clean static install deb fuzz tsan
 
-# Installs the C libraries where they are missing (Debian and Ubuntu).
+# Installs the C libraries, and what the tests need, where they are missing (Debian and Ubuntu).
 setup:
 	@command -v $(SWIFT) >/dev/null || { echo "Swift 6.2 or newer is needed: see swift.org/install"; exit 1; }
 	@missing=""; for package in $(PACKAGES); do \
@@ -46,7 +48,7 @@ test: setup
 	$(SWIFT) test --skip-build --disable-xctest --parallel
 
 # Measures a whole run, each stage, and growth, against DuckDB, Polars and libcsv; prints tables in Markdown. ROWS companies
-# a side; SCALE=10000000 a further, larger size (20 GB); DATABASE=postgresql://… staging in PostgreSQL; BENCH keeps the data.
+# a side; SCALE=10000000 a further, larger size (40 GB); DATABASE=postgresql://… staging in PostgreSQL; BENCH keeps the data.
 ROWS ?= 1000000
 ROUNDS ?= 5
 BENCH ?= .build/bench
@@ -94,18 +96,28 @@ deb: $(BUILD_STATIC)
 	  " the files that bring each side up to date." > $(DEB_ROOT)/DEBIAN/control; \
 	dpkg-deb --root-owner-group --build $(DEB_ROOT) "$(DEB)"
 
-# Lets the fuzzer try TARGET (csv, values, pipeline, mappings or metadata) for SECONDS; what breaks it stays in .build/fuzz.
-TARGET ?= csv
+# Lets the fuzzer try TARGET (csv, values, pipeline, mappings, metadata; all: one after the other) for SECONDS each; what breaks
+# it stays in .build/fuzz.
+TARGET ?= all
 SECONDS ?= 60
+FUZZ_TARGETS = $(if $(filter all,$(TARGET)),csv values pipeline mappings metadata,$(TARGET))
 TOOLCHAIN = $(dir $(realpath $(shell command -v $(SWIFT))))..
 FUZZER = $(firstword $(wildcard $(TOOLCHAIN)/lib/clang/*/lib/linux/libclang_rt.fuzzer_no_main-*.a))
 fuzz: setup
 	@[ -n "$(FUZZER)" ] || { echo "this Swift toolchain has no libFuzzer"; exit 1; }
 	RESYNC_FUZZER_LIBRARY=$(FUZZER) $(SWIFT) build -c release --scratch-path .build/fuzz --product resync-fuzz
-	mkdir -p .build/fuzz/corpus-$(TARGET)
-	RESYNC_FUZZ_TARGET=$(TARGET) ASAN_OPTIONS=detect_leaks=0 .build/fuzz/release/resync-fuzz -max_total_time=$(SECONDS) \
-	  -max_len=4096 -timeout=20 -artifact_prefix=.build/fuzz/broken-$(TARGET)- \
-	  .build/fuzz/corpus-$(TARGET) Tests/FuzzTargets/Corpus/$(TARGET)
+	@set -e; for target in $(FUZZ_TARGETS); do \
+	  mkdir -p .build/fuzz/corpus-$$target; log=.build/fuzz/$$target.log; \
+	  RESYNC_FUZZ_TARGET=$$target ASAN_OPTIONS=detect_leaks=0 .build/fuzz/release/resync-fuzz -max_total_time=$(SECONDS) \
+	    -max_len=4096 -timeout=20 -artifact_prefix=.build/fuzz/broken-$$target- \
+	    .build/fuzz/corpus-$$target Tests/FuzzTargets/Corpus/$$target > $$log 2>&1 || { tail -n 50 $$log; exit 1; }; \
+	  echo "$$target: $$(grep -a '^Done' $$log)"; done
+
+# The tests of the parts that work side by side, watched by the thread sanitizer.
+tsan: setup
+	$(SWIFT) build --build-tests --sanitize thread --scratch-path .build/tsan
+	TSAN_OPTIONS=halt_on_error=1 $(SWIFT) test --skip-build --disable-xctest --sanitize thread --scratch-path .build/tsan \
+	  --filter "SameBytesTests|StageTests|ActivityRunTests|PostgresSharingTests"
 
 format:
 	$(SWIFT) format --in-place --recursive Sources Tests Package.swift

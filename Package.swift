@@ -31,6 +31,7 @@ func tests(_ name: String, of imports: [Target.Dependency]) -> Target {
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 
 /// The fuzzer that `make fuzz` runs; `library` is libFuzzer without its main.
 func fuzzer(_ library: String) -> Target {
@@ -55,6 +56,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
   ],
   targets: [
     // C libraries: a module map and a shim header, nothing else.
@@ -87,6 +89,7 @@ let package = Package(
         "Activities", "CLibArchive", "CRM", "CSV", "CXXHash", "FileStaging", "Parallel", "Postgres", "Records",
         "Staging",
       ]),
+    room("PostgresMirror", imports: ["CRM", "FileStaging", "Load", "Postgres", "Records", "Staging"]),
     room("Normalize", imports: ["Activities", "CRM", "Records", "Staging"]),
     room("Map", imports: ["Activities", "CRM", "Records", "Staging"]),
     room("ConflictResolve", imports: ["Activities", "CRM", "CSV", "CXXHash", "Records", "Staging"]),
@@ -101,10 +104,18 @@ let package = Package(
       "Pipeline",
       imports: [
         "Activities", "CRM", "CSV", "CXXHash", "ConflictResolve", "Extract", "FileStaging", "Load", "Map", "Normalize",
-        "Parallel", "PipelineFile", "PostgresStaging", "Records", "Staging", logging,
+        "Parallel", "PipelineFile", "PostgresMirror", "PostgresStaging", "Records", "Staging", logging,
       ]),
-    room("Inspect", imports: ["CRM", "CSV", "Pipeline", "Records", "Staging"]),
-    room("Verify", imports: ["CSV", "Extract", "FileStaging", "Pipeline", "PipelineFile", "Records", "Staging"]),
+    .target(
+      name: "Inspect",
+      dependencies: [
+        "CRM", "CSV", "FileStaging", "Mappings", "Pipeline", "PipelineFile", "Records", "Staging", mustache,
+      ],
+      // The page is one file, and so is the program: templates are compiled into it.
+      resources: [.embedInCode("Page/Templates")], swiftSettings: settings),
+    room(
+      "Verify",
+      imports: ["Activities", "CRM", "CSV", "Extract", "FileStaging", "Pipeline", "PipelineFile", "Records", "Staging"]),
     room(
       "CommandLineTool",
       imports: [

@@ -16,6 +16,14 @@ public enum CellKind: Sendable {
   case day
   /// What extract found elsewhere, in its own notation: not touched.
   case joined
+
+  /// Whether it is an id of either side.
+  public var isID: Bool {
+    switch self {
+    case .salesforceID, .hubspotID: true
+    default: false
+    }
+  }
 }
 
 /// A column of a source.
@@ -45,8 +53,8 @@ public struct ActivitySource: Sendable {
     case activities
     /// They tell which activities HubSpot has already: known by id, not staged.
     case presence(ActivityKind)
-    /// They add contacts to activities of another source.
-    case relations(of: String)
+    /// They add records to activities of another source, or to those of a space of ids, by way of a joined column.
+    case relations(of: String, into: JoinedColumn)
     /// They are looked up: read whole.
     case lookup
   }
@@ -93,6 +101,12 @@ public struct ActivitySource: Sendable {
 
   /// The names of all columns.
   public var columnNames: [String] { columns.map(\.name) }
+  /// The ids of sources with one space never mean two things. HubSpot's engagements share theirs, whatever kind they are of:
+  /// tables of associations name them by it.
+  public var idSpace: String {
+    guard isActivity, let idColumn, case .hubspotID = columns[idColumn].kind else { return name }
+    return SyncSources.engagement
+  }
   /// Whether its rows become activities.
   public var isActivity: Bool { if case .activities = role { true } else { false } }
 }

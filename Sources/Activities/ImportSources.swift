@@ -22,6 +22,10 @@ public enum JoinedColumn: String, CaseIterable, Sendable {
   case written = "_written"
   /// Of a HubSpot activity: external id and digest of what was loaded of it, a line each.
   case ledger = "_ledger"
+  /// Of a HubSpot activity: ids of contacts, companies and deals, as the tables of associations hold them, a line each.
+  case linkedContacts = "_contacts"
+  case linkedCompanies = "_companies"
+  case linkedDeals = "_deals"
 }
 
 extension SourceColumn {
@@ -86,7 +90,7 @@ public enum ImportSources {
 
   private static func relations(_ name: String, of source: String, id: String) -> ActivitySource {
     ActivitySource(
-      name, .salesforce, .relations(of: source), hasID: false,
+      name, .salesforce, .relations(of: source, into: .relations), hasID: false,
       [.init(id, .text, needed: true), .init("RelationId", .text, needed: true), .init("IsDeleted", .boolean)])
   }
 

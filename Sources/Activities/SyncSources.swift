@@ -21,9 +21,24 @@ public enum SyncSources {
       events(
         "integration_events", "id", needed: ["timestamp", "appName", "title"], read: ["details", "appId"],
         prefix: "appId"),
-      contacts, ImportSources.companies, ImportSources.deals, ImportSources.owners, ImportSources.user,
+      associations("contact", .linkedContacts), associations("company", .linkedCompanies),
+      associations("deal", .linkedDeals), contacts, ImportSources.companies, ImportSources.deals, ImportSources.owners,
+      ImportSources.user,
       ImportSources.lead,
     ]
+  }
+
+  /// What HubSpot calls an activity that is an object of its own: meeting, call, note, task.
+  public static let engagement = "engagement"
+
+  /// A warehouse's table of associations: `engagement_contact` holds what exports have in `contact_ids`, a row each.
+  private static func associations(_ record: String, _ column: JoinedColumn) -> ActivitySource {
+    ActivitySource(
+      "\(engagement)_\(record)", .hubspot, .relations(of: engagement, into: column), hasID: false,
+      [
+        .init("engagement_id", .hubspotID, needed: true), .init("\(record)_id", .hubspotID, needed: true),
+        .init("_fivetran_deleted", .boolean),
+      ])
   }
 
   /// The sync needs the owner and the creation day of a contact, the import does without.
@@ -71,7 +86,10 @@ public enum SyncSources {
         .init("hs_timestamp", .moment, needed: true),
       ] + needed.map { SourceColumn($0, kind($0), needed: true) }
       + [SourceColumn("contact_ids", .text, needed: true)] + read.map { SourceColumn($0, kind($0)) }
-      + [.init("hs_lastmodifieddate", .text), .init(activityIDProperty, .text)]
+      + [
+        .init("hs_lastmodifieddate", .text), .init(activityIDProperty, .text), .init(.linkedContacts),
+        .init(.linkedCompanies), .init(.linkedDeals),
+      ]
     return ActivitySource(name, .hubspot, .activities, time: "hs_lastmodifieddate", columns + shared)
   }
 }

@@ -80,7 +80,7 @@ struct CommonOptions: ParsableArguments {
   /// Prints what a run says when it ends. Where only problems are told, it says nothing if there are none.
   func show(_ summary: any RunOutcome, _ progress: ProgressLog) {
     guard progress.style != .none || self.progress != nil || summary.needsAttention else { return }
-    print(summary)
+    print(summary.description.wrapped(to: Terminal.widthOfStdout))
   }
 }
 

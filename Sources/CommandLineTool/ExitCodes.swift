@@ -16,6 +16,7 @@ enum ExitCodes {
       + (ResumeCommand(words).advice ?? "the same command goes on from there")
     ProcessSetup.tellsJSON = isJSON
     do {
+      try UnknownCommand.refuse(words[...], below: root)
       var command = try root.parseAsRoot(words)
       try command.run()
       guard ProcessSetup.flushOutput() else {
@@ -37,7 +38,9 @@ enum ExitCodes {
   /// Writes an error to stderr, in the place of a bar.
   private static func tell(_ message: String, _ isJSON: Bool) {
     guard !message.isEmpty else { return }
-    let text = isJSON ? jsonLine("error", message) ?? message : Terminal.lineStart + message
+    let text =
+      isJSON
+      ? jsonLine("error", message) ?? message : Terminal.lineStart + message.wrapped(to: Terminal.onStderr()?.width)
     StandardError.write(text + "\n")
   }
 

@@ -50,7 +50,7 @@ struct RefreshMappings: ParsableCommand {
     _ refreshes: [PicklistRefresh], _ object: InspectedObject, _ pipeline: PipelineDefinition
   ) throws {
     guard !refreshes.isEmpty, let metadata = object.hubspotSource?.metadata else { return }
-    let folder = try requests ?? defaultFolder(pipeline)
+    let folder = requests ?? defaultFolder(pipeline)
     var file = try PropertiesFile(metadata)
     for refresh in refreshes { try file.add(refresh.additions.map(\.option), to: refresh.mapping.property) }
     // The bodies come first: once the properties JSON has the options, nothing is left to propose.
@@ -64,11 +64,8 @@ struct RefreshMappings: ParsableCommand {
     print("added to \(metadata)")
   }
 
-  private func defaultFolder(_ pipeline: PipelineDefinition) throws -> String {
-    guard case .files(let path) = pipeline.load else {
-      throw RunError(.wrong, "the pipeline has no load folder: name a folder with --requests")
-    }
-    return "\(path)/property-options"
+  private func defaultFolder(_ pipeline: PipelineDefinition) -> String {
+    "\(pipeline.loadFolder)/property-options"
   }
 }
 

@@ -46,7 +46,7 @@ struct PlanCommand: ParsableCommand {
       brake = error
     }
     let preview = try ChangePreview(plan, run: runner.run, samples: sample, record: record)
-    print(preview.text)
+    print(preview.text.wrapped(to: Terminal.widthOfStdout))
     if let brake { throw brake }
     if preview.hasChanges { throw ExitCode(Self.hasChanges) }
   }

@@ -7,11 +7,14 @@ struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report", abstract: "Shows what a run changes; of a sync of activities, the tasks that it has loaded.",
     discussion: """
-      Of records: by object, side, field, rule and reason, with the issues; without --run of the last run. With --activities:
-      without --run over all runs, the last row of each task; matching ignores case.
+      Of records: by object, side, field, rule and reason, with the issues; without --run of the last run. With --html as one
+      page that needs nothing else, with pictures, samples and the last runs; beside the load files, or in FILE. With
+      --activities: without --run over all runs, the last row of each task; matching ignores case.
 
       Examples:
         resync report pipelines/companies.yaml --run 2026-03-02
+        resync report pipelines/companies.yaml --html
+        resync report pipelines/companies.yaml --html --sample 0
         resync report pipelines/sync-hubspot-activities.yaml --activities --subject-starts-with Opened --by lead
         resync report pipelines/sync-hubspot-activities.yaml --activities --run 2026-03-02 --csv
       """)
@@ -26,12 +29,21 @@ struct ReportCommand: ParsableCommand {
   @Option(help: "Only tasks of contacts, or of leads: contact or lead.") var by: String?
   @Flag(help: "Print JSON.") var json = false
   @Flag(help: "Print CSV.") var csv = false
+  @Option(
+    defaultAsFlag: PageFile.besideLoadFiles,
+    help: ArgumentHelp("Write a page for a browser, and print its path.", valueName: "file"),
+    completion: .file(extensions: ["html"]))
+  var html: PageFile?
+  @Option(help: "How many samples the page shows of each kind; 0 leaves all values out.") var sample = 3
 
   func run() throws {
     let opened = try OpenedPipeline(pipeline)
     if case .records(let plan) = opened { return try reportRecords(plan) }
     guard activities, case .activities(let plan) = opened else {
       throw RunError(.wrong, "of a pipeline of activities, add --activities")
+    }
+    guard html == nil else {
+      throw RunError(.wrong, "--html shows records; of activities, take --csv or --json, or leave it out")
     }
     guard !(json && csv) else { throw RunError(.wrong, "take one of --json and --csv") }
     let report = try TaskReport(plan, run: runName, try filter())
@@ -44,8 +56,22 @@ struct ReportCommand: ParsableCommand {
       throw RunError(
         .wrong, "--activities, its filters and --csv go with a pipeline of activities; this one is of records")
     }
+    if let html { return try writePage(plan, html) }
     let report = try ChangeReport(plan, run: runName)
-    print(json ? try report.json() : report.text)
+    print(json ? try report.json() : report.text.wrapped(to: Terminal.widthOfStdout))
+  }
+
+  private func writePage(_ plan: RunPlan, _ file: PageFile) throws {
+    guard !json else { throw RunError(.wrong, "take one of --json and --html") }
+    guard sample >= 0 else { throw RunError(.wrong, "--sample \(sample): take 0 or more") }
+    let page = try RunPage(plan, run: runName, samples: sample)
+    let path: String
+    switch file {
+    case .besideLoadFiles: path = page.defaultPath
+    case .file(let name): path = name
+    }
+    try page.write(to: path)
+    print("wrote \(path)")
   }
 
   private func filter() throws -> TaskFilter {
@@ -59,5 +85,24 @@ struct ReportCommand: ParsableCommand {
     guard let group = TaskGroup(rawValue: by) else { throw RunError(.wrong, "--by \(by): take contact or lead") }
     filter.group = group
     return filter
+  }
+}
+
+/// Where the page goes.
+enum PageFile: ExpressibleByArgument, CustomStringConvertible {
+  case besideLoadFiles
+  case file(String)
+
+  /// A name that ends otherwise is refused: `--html pipeline.yaml report.html` must not overwrite the pipeline.
+  init?(argument: String) {
+    guard argument.hasSuffix(".html") else { return nil }
+    self = .file(argument)
+  }
+
+  var description: String {
+    switch self {
+    case .besideLoadFiles: "report.html beside the load files"
+    case .file(let name): name
+    }
   }
 }

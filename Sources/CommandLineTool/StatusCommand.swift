@@ -19,6 +19,6 @@ struct StatusCommand: ParsableCommand {
 
   func run() throws {
     let status = try RunStatus(try OpenedPipeline(pipeline).base, run: runName)
-    print(json ? try status.json() : status.description)
+    print(json ? try status.json() : status.text(width: Terminal.widthOfStdout))
   }
 }

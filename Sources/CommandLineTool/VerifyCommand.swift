@@ -13,6 +13,11 @@ struct VerifyCommand: ParsableCommand {
   @Flag(help: "Leave out the exports: those of a night that is over may have been replaced.") var withoutExports = false
 
   func run() throws {
-    print(try RunVerification(try RunPlan.load(pipeline), run: runName).check(withInputs: !withoutExports))
+    let verification =
+      switch try OpenedPipeline(pipeline) {
+      case .records(let plan): try RunVerification(plan, run: runName)
+      case .activities(let plan): try RunVerification(plan.base, activities: plan, run: runName)
+      }
+    print(try verification.check(withInputs: !withoutExports))
   }
 }

@@ -1,4 +1,5 @@
 import CRM
+import CSV
 import Records
 import Staging
 
@@ -8,6 +9,7 @@ import Staging
 final class Names: @unchecked Sendable {
   private let texts: TextStore
   private let fields: [[Bytes]]
+  private let cells: [[Bytes]]
   private let objects: [Bytes]
   /// The HubSpot object of the plan.
   let object: Bytes
@@ -20,15 +22,25 @@ final class Names: @unchecked Sendable {
     let own = plan.links.map(\.property) + [plan.hubspotIDField ?? ""]
     let properties = plan.mappings.map(\.property) + own
     let names = plan.mappings.map(\.field) + own
-    texts = TextStore(properties + names + plan.salesforceObjects + [plan.object])
+    let objectNames = plan.salesforceObjects
+    texts = TextStore(properties + names + [plan.object] + (properties + names + objectNames).map(Self.cell))
+    let texts = texts
     fields = [properties.map(texts.bytes), names.map(texts.bytes)]
-    objects = plan.salesforceObjects.map(texts.bytes)
+    cells = [properties, names].map { $0.map { texts.bytes(Self.cell($0)) } }
+    objects = objectNames.map { texts.bytes(Self.cell($0)) }
     object = texts.bytes(plan.object)
   }
 
   /// The name of a field on a side.
   func field(_ place: Int, _ side: Side) -> Bytes { fields[Int(side.rawValue)][place] }
-  /// The name of a Salesforce object.
+  /// The same as a cell of CSV: it may hold whatever a header can.
+  func cell(_ place: Int, _ side: Side) -> Bytes { cells[Int(side.rawValue)][place] }
+  private static func cell(_ name: String) -> String {
+    var out = ByteBuffer(capacity: 64)
+    out.appendCSV(name)
+    return out.bytes.text
+  }
+  /// The name of a Salesforce object, as a cell of CSV.
   func salesforceObject(_ number: Int) -> Bytes { objects[number] }
   /// How many places there are.
   var placeCount: Int { mappingCount + linkCount + 1 }

@@ -13,6 +13,13 @@ public struct ExportHead: Sendable {
   /// Whether these are all rows of the file.
   public let isWhole: Bool
 
+  /// The start of what is no file.
+  init(columns: [String], rows: [[String]], isWhole: Bool) {
+    self.columns = columns
+    self.rows = rows
+    self.isWhole = isWhole
+  }
+
   /// Reads the start of a file as a run would read it: packed files and other encodings too. A file of several packed
   /// ones is known by its first.
   ///

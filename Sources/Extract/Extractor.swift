@@ -62,7 +62,8 @@ public struct Extractor: Sendable {
     salesforce = SalesforceIndex(keyCount: 0)
     let rejects = try store.writer(
       TableName(.extract, plan.object, "rejects", chunk: 0), columns: RejectRow.columns)
-    let history = try HistoryRouter(plan, pairing, layout).run(try prepare(histories), store, rejects)
+    let entries = try prepare(histories, areHistories: true)
+    let history = try HistoryRouter(plan, pairing, layout).run(entries, store, rejects)
     // Only histories are looked up by id: nothing else of the size of the export stays.
     pairing.records = .empty
     var result = try route(files, indexes, pairing, layout, isFirstNight: remembered.isEmpty, chunks, rejects)
@@ -70,9 +71,10 @@ public struct Extractor: Sendable {
     return result
   }
 
-  private func prepare(_ sources: [SourceFile]) throws -> [PreparedFile] {
+  private func prepare(_ sources: [SourceFile], areHistories: Bool = false) throws -> [PreparedFile] {
     try sources.flatMap { source in
-      try PreparedFile.prepare(source, scratch: scratch, columns: SideTables(plan, source.side).extract.cells)
+      try PreparedFile.prepare(
+        source, scratch: scratch, columns: SideTables(plan, source.side).extract.cells, isHistory: areHistories)
     }
   }
 

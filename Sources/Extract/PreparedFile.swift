@@ -15,12 +15,17 @@ struct PreparedFile: Sendable {
   let displayName: String
 
   /// Makes the sources readable. Archives are unpacked, other encodings converted, and rows of a database copied into
-  /// `scratch`; of a database only `columns` are read.
+  /// `scratch`; of a database only `columns` are read, or, where the source is a field history, the columns of one.
   ///
   /// - Throws: `SourceError` if a file is missing, is not the declared encoding, or is a broken archive.
-  static func prepare(_ source: SourceFile, scratch: String, columns: [String] = []) throws -> [PreparedFile] {
+  static func prepare(
+    _ source: SourceFile, scratch: String, columns: [String] = [], isHistory: Bool = false
+  ) throws -> [PreparedFile] {
     if let database = source.database {
-      let copies = try database.copy(columns, into: scratch)
+      let copies =
+        isHistory
+        ? try database.copy(history: HistoryColumns.names(source), into: scratch)
+        : try database.copy(columns, into: scratch)
       return copies.enumerated().map { number, path in
         let part = copies.count > 1 ? "/part \(number + 1)" : ""
         return PreparedFile(source: source, path: path, start: 0, displayName: source.displayName + part)

@@ -69,6 +69,11 @@ public struct FileLedger: ActivityLedger {
     return file
   }
 
+  /// Commits the files one after the other.
+  ///
+  /// - Throws: `StagingError.failed` with what the system said.
+  public func commit(_ parts: [any TableWriter]) throws { for part in parts { try part.commit() } }
+
   /// Names, sizes and times of the files of all other runs.
   ///
   /// - Throws: `StagingError.failed` if a folder cannot be read.

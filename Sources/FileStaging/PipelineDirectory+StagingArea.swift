@@ -4,6 +4,8 @@ import Staging
 extension PipelineDirectory: StagingArea {
   /// The baseline under the pipeline's folder.
   public var baseline: any BaselineStore { FileBaseline(pipeline: self) }
+  /// The ledger under the pipeline's folder.
+  public var ledger: any ActivityLedger { FileLedger(pipeline: self) }
   /// The tables under the run's folder.
   public func store(of run: String) -> any StagingStore { FileStore(directory: runDirectory(run), digests: digests) }
   /// The run's own folder.

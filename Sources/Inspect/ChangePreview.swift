@@ -68,7 +68,7 @@ public struct ChangePreview {
     return ", \(cells) cell\(cells == 1 ? "" : "s")"
   }
 
-  private static func shown(_ value: String?) -> String {
+  static func shown(_ value: String?) -> String {
     guard let value, !value.isEmpty else { return "blank" }
     let line = value.replacing("\r\n", with: "⏎").replacing("\n", with: "⏎")
     return line.count > 60 ? String(line.prefix(59)) + "…" : line

@@ -51,12 +51,8 @@ struct StagedLookup {
     var key: [UInt8] = []
     try forEachRecord(of: table) { names, cell in
       if places.isEmpty { places = columns.map { names[$0] ?? .max } }
-      // A key of bytes, so that a row makes no text; no cell that is counted holds this separator.
-      key.removeAll(keepingCapacity: true)
-      for place in places {
-        if let bytes = cell(place) { key.append(contentsOf: bytes) }
-        key.append(Self.separator)
-      }
+      // A key of bytes, so that a row makes no text; no cell that is counted holds the separator.
+      Self.join(places, cell, into: &key)
       counts[key, default: 0] += 1
       return true
     }
@@ -78,13 +74,27 @@ struct StagedLookup {
   func samples(of table: TableName, by columns: [String], limit: Int, into samples: inout [[String]: [TextRow]]) throws
   {
     guard store.exists(table), limit > 0 else { return }
+    // A key of bytes, so that a row that is no sample makes no text.
+    var left: [[UInt8]: Int] = [:]
     var places: [Int] = []
+    var key: [UInt8] = []
     try forEachRecord(of: table) { names, cell in
       if places.isEmpty { places = columns.map { names[$0] ?? .max } }
-      let key = places.map { cell($0)?.text ?? "" }
-      guard (samples[key]?.count ?? 0) < limit else { return true }
-      samples[key, default: []].append(TextRow(names, (0..<names.count).map { cell($0)?.text }))
+      Self.join(places, cell, into: &key)
+      if left[key] == 0 { return true }
+      let texts = places.map { cell($0)?.text ?? "" }
+      let count = samples[texts]?.count ?? 0
+      if count < limit { samples[texts, default: []].append(TextRow(names, (0..<names.count).map { cell($0)?.text })) }
+      left[key] = max(0, limit - count - 1)
       return true
+    }
+  }
+
+  private static func join(_ places: [Int], _ cell: (Int) -> Bytes?, into key: inout [UInt8]) {
+    key.removeAll(keepingCapacity: true)
+    for place in places {
+      if let bytes = cell(place) { key.append(contentsOf: bytes) }
+      key.append(separator)
     }
   }
 

@@ -14,12 +14,16 @@ public struct Loader {
   private let plan: ObjectPlan
   private let store: any StagingStore
   private let files: any LoadFiles
+  private let target: (any LoadTarget)?
 
-  /// A load stage for one object.
-  public init(_ plan: ObjectPlan, store: any StagingStore, files: any LoadFiles) {
+  /// A load stage for one object. `target` takes what the load files hold as well.
+  public init(
+    _ plan: ObjectPlan, store: any StagingStore, files: any LoadFiles, target: (any LoadTarget)? = nil
+  ) {
     self.plan = plan
     self.store = store
     self.files = files
+    self.target = target
   }
 
   /// How many records of each side a chunk writes.
@@ -34,14 +38,26 @@ public struct Loader {
   ///
   /// - Throws: `StagingError` if the changes are missing or damaged.
   public func run(chunk: Int, counts: ChunkCounts) throws -> Result {
-    var targets = Targets(plan, files, chunk: chunk, counts)
+    var targets = try Targets(plan, files, chunk: chunk, counts, target: target)
     var result = Result()
     for part in ["changes", "creates"] {
       try read(TableName(.conflictResolve, plan.object, part, chunk: chunk), &targets, &result)
     }
-    try targets.finish()
+    let refused = try targets.finish()
+    if target != nil { try stage(refused, chunk) }
     result.records = targets.rows
     return result
+  }
+
+  /// Leaves what the target refused as a staged table, which `rejects.csv` is made of. It comes after the target's own
+  /// commit, which keeps it: whoever is killed in between stages it the next time.
+  private func stage(_ refused: [TargetRefusal], _ chunk: Int) throws {
+    let table = try store.writer(
+      TableName(.load, plan.object, "rejects", chunk: chunk), columns: RejectRow.columns)
+    var rows = ByteBuffer()
+    for refusal in refused { refusal.append(to: &rows, object: plan.object) }
+    try table.append(rows.bytes)
+    try table.commit()
   }
 
   private func read(_ table: TableName, _ targets: inout Targets, _ result: inout Result) throws {

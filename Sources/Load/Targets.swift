@@ -20,8 +20,11 @@ struct Targets: ~Copyable {
   private let salesforceCreates: [SalesforceFile]
   private let hubspotUpdates: HubSpotFile
   private let hubspotCreates: HubSpotFile
+  private let others: TargetWriters?
 
-  init(_ plan: ObjectPlan, _ files: any LoadFiles, chunk: Int, _ counts: ChunkCounts) {
+  init(
+    _ plan: ObjectPlan, _ files: any LoadFiles, chunk: Int, _ counts: ChunkCounts, target: (any LoadTarget)?
+  ) throws {
     self.plan = plan
     let hubspotFields = FieldPlaces(plan, .hubspot)
     let salesforceFields = FieldPlaces(plan, .salesforce)
@@ -43,6 +46,11 @@ struct Targets: ~Copyable {
     }
     hubspotUpdates = HubSpotFile(files, name: "hubspot/\(plan.object)-update-\(padded)", hubspotFields, hasID: true)
     hubspotCreates = HubSpotFile(files, name: "hubspot/\(plan.object)-create-\(padded)", hubspotFields, hasID: false)
+    others = try target.map {
+      try TargetWriters(
+        try $0.begin(object: plan.object, chunk: chunk), plan, number: chunk, counts, hubspot: hubspotFields,
+        salesforce: salesforceFields)
+    }
   }
 
   /// How many records were written.
@@ -93,6 +101,8 @@ struct Targets: ~Copyable {
     if !salesforce.isEmpty {
       let file = isCreate ? salesforceCreates[object] : salesforceUpdates[object]
       try file.append(id: salesforceID.bytes, salesforce)
+      let id = isCreate ? hubspotID.bytes : salesforceID.bytes
+      try others?.append(.salesforce, object: object, isCreate: isCreate, id: id, salesforce)
       salesforce.reset()
     }
     if !hubspot.isEmpty {
@@ -101,15 +111,18 @@ struct Targets: ~Copyable {
       } else {
         try hubspotUpdates.append(trace: hubspotID.bytes, hubspot)
       }
+      let id = isCreate ? salesforceID.bytes : hubspotID.bytes
+      try others?.append(.hubspot, object: 0, isCreate: isCreate, id: id, hubspot)
       hubspot.reset()
     }
   }
 
-  /// Completes all files.
-  mutating func finish() throws {
+  /// Completes all files, then writes to the target; what that refused.
+  mutating func finish() throws -> [TargetRefusal] {
     try endRecord()
     for file in salesforceUpdates + salesforceCreates { try file.finish() }
     try hubspotUpdates.finish()
     try hubspotCreates.finish()
+    return try others?.commit() ?? []
   }
 }

@@ -62,7 +62,9 @@ struct ExportCensus: Sendable {
     let sources =
       [object.hubspotSource].map { ($0, 0) } + object.salesforceSources.enumerated().map { ($0.element, $0.offset) }
     return sources.flatMap { source, number -> [SourceFile] in
-      guard let source, let paths = try? source.resolveFiles(pipeline: pipeline.file) else { return [] }
+      guard let source else { return [] }
+      if let database = database(source, number) { return [database] }
+      guard let paths = try? source.resolveFiles(pipeline: pipeline.file) else { return [] }
       return paths.map { path in
         SourceFile(
           source: "\(source.side.name)/\(source.object)", side: source.side, object: number, path: path,
@@ -70,6 +72,21 @@ struct ExportCensus: Sendable {
           dateOrder: source.dateOrder, columnNames: object.columnNames(of: source))
       }
     }
+  }
+}
+
+extension ExportCensus {
+  /// The table or query of a source, if it is one; its columns come under the names of the metadata and the mappings.
+  private func database(_ source: SourceDefinition, _ number: Int) -> SourceFile? {
+    guard case .postgres(let url, let table, let query, _) = source.rows else { return nil }
+    let known =
+      source.side == .hubspot
+      ? object.hubspotSchema?.properties.map(\.name) : object.salesforceObjects[number].schema?.fields.map(\.name)
+    let rows = DatabaseRows(
+      url: url.reveal(), table: table, query: query, side: source.side, fields: known ?? [], declared: source.columns)
+    return SourceFile(
+      source: "\(source.side.name)/\(source.object)", side: source.side, object: number, database: rows,
+      zone: source.timezone, dateOrder: source.dateOrder)
   }
 }
 

@@ -11,21 +11,31 @@ public struct FinishedRun {
   public let store: any StagingStore
   /// The folder of its load files and reports.
   public let loadDirectory: String
+  /// The folder for reports that a person asks for: that of the load files, or of the staged tables while nothing is loaded.
+  public let reportFolder: String
   private let plan: RunPlan
+  private let area: any StagingArea
 
   /// Opens a run of a pipeline; nil means the last one.
   ///
   /// - Throws: `RunError` with exit code 2 if there is no such run.
   public init(_ plan: RunPlan, run: String?) throws {
     let area = try plan.stagingArea()
-    guard let name = try run ?? area.runs().last, let found = try area.manifest(of: name) else {
-      throw RunError(
-        .wrong, run.map { "there is no run \($0)" } ?? "the pipeline \(plan.definition.name) has no run yet")
-    }
+    let found = try plan.manifest(of: run, in: area)
+    let name = found.run
     self.plan = plan
+    self.area = area
     manifest = found
     store = area.store(of: name)
     loadDirectory = "\(plan.loadDirectory)/\(name)"
+    reportFolder = found.state == .loaded ? loadDirectory : area.folder(of: name)
+  }
+
+  /// The manifests of up to `count` runs of the pipeline before this one, oldest first.
+  ///
+  /// - Throws: `StagingError` if one cannot be read.
+  public func earlier(_ count: Int) throws -> [RunManifest] {
+    try area.runs().prefix { $0 != manifest.run }.suffix(count).compactMap { try area.manifest(of: $0) }
   }
 
   /// How many chunks an object has; 0 before its extract.

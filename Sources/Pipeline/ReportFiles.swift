@@ -37,6 +37,7 @@ struct ReportFiles: Sendable {
     case .rejects:
       try table("rejects.csv", RejectRow.columns) { plan in
         [TableName(.extract, plan.object, "rejects", chunk: 0)] + chunks(plan, .conflictResolve, "rejects")
+          + refusals(plan)
       }
     case .unmatched: try table("unmatched.csv", .unmatched)
     case .accounting:
@@ -57,6 +58,11 @@ struct ReportFiles: Sendable {
 
   private func chunks(_ plan: ObjectPlan, _ stage: Stage, _ part: String) -> [TableName] {
     (0..<(manifest.object(plan.object)?.chunks ?? 0)).map { TableName(stage, plan.object, part, chunk: $0) }
+  }
+
+  /// What the tables of a mirror refused, of the chunks that are loaded.
+  private func refusals(_ plan: ObjectPlan) -> [TableName] {
+    chunks(plan, .load, "rejects").filter { manifest.isDone(.load, plan.object, $0.chunk) && store.exists($0) }
   }
 
   /// One table out of the tables of the chunks: the header once, then their rows.

@@ -66,7 +66,7 @@ public struct RunArchive {
       let note =
         entry.purgedAt.map { "values purged at \($0)" } ?? (entry.holdsBaseline ? "the baseline stands on it" : "")
       return row([
-        entry.run, entry.state, entry.startedAt, "\(entry.rowsRead)", "\((entry.stagedBytes + 1023) / 1024) KB", note,
+        entry.run, entry.state, entry.startedAt, entry.rowsRead.grouped, entry.stagedBytes.asBytes, note,
       ])
     }
     return ([row(["run", "state", "began", "rows", "staged", ""])] + rows).joined(separator: "\n")
@@ -78,7 +78,8 @@ public struct RunArchive {
   public enum Pruning: Sendable {
     /// The run's staging goes. Its load files and reports stay.
     case remove
-    /// Whatever holds customers' values goes, load files and reports too; the counts stay: `run.json`, `accounting.json`.
+    /// Whatever holds customers' values goes, load files and reports too; the counts stay: `run.json`, `accounting.json`, of
+    /// activities `activities.json`.
     case purgeValues
   }
 
@@ -114,7 +115,9 @@ public struct RunArchive {
     let load = "\(loadDirectory)/\(manifest.run)"
     try refuseLinks(below: loadDirectory, manifest.run)
     if isOwn(load, manifest.run) {
-      for name in children(load) where name != "accounting.json" { try removeTree("\(load)/\(name)") }
+      for name in children(load) where !["accounting.json", "activities.json"].contains(name) {
+        try removeTree("\(load)/\(name)")
+      }
     }
     guard manifest.state == .loaded else { return try area.remove(run: manifest.run) }
     try area.purge(manifest, at: RunChoice.stamp(Date(), "yyyy-MM-dd'T'HH:mm:ss'Z'"))

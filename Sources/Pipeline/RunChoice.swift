@@ -32,8 +32,7 @@ struct RunChoice {
     try RunName.check(name)
     guard let manifest = try area.manifest(of: name) else {
       guard stage == nil || stage == .extract else {
-        let known = try area.runs().joined(separator: ", ")
-        throw RunError(.wrong, "there is no run \(name); known runs: \(known.isEmpty ? "none" : known)")
+        throw RunError(.wrong, try RunPlan.unknown(name, area))
       }
       return try begin(name)
     }

@@ -22,11 +22,11 @@ private struct PlanBuilder {
   init(_ loaded: LoadedPipeline) { self.loaded = loaded }
 
   func build() throws -> RunPlan {
-    let people = try readOwnerVocabulary()
+    let people = try PeopleReader(definition).read()
     var sources: [String: [SourceFile]] = [:]
     var histories: [String: [SourceFile]] = [:]
     var formats: [String: SourceFormats] = [:]
-    var inputs: [String] = peopleFiles(people)
+    var inputs: [String] = people?.files ?? []
     let plans = try loaded.objects.map { try plan($0, people?.vocabulary) }
     for (object, plan) in zip(loaded.objects, plans) {
       try refuseSharedLabels(object, plan)
@@ -45,7 +45,8 @@ private struct PlanBuilder {
       histories: histories,
       formats: formats, warnings: warnings, idleMappings: idleMappings,
       pipelineDigest: try Digests.ofContents([definition.file]), mappingsDigest: try Digests.ofContents(mappings),
-      metadataDigest: try Digests.ofContents(Array(metadata)), loadDirectory: try loadDirectory(), inputFiles: inputs)
+      metadataDigest: try Digests.ofContents(Array(metadata)), loadDirectory: definition.loadFolder, inputFiles: inputs,
+      peopleTables: people?.tables ?? [])
   }
 
   /// What a person should know before the run.
@@ -58,15 +59,6 @@ private struct PlanBuilder {
     Dictionary(
       uniqueKeysWithValues: loaded.objects.map { ($0.definition.name, $0.issues.filter { $0.status == .issue }) })
   }
-
-  private func loadDirectory() throws -> String {
-    guard case .files(let path) = definition.load else {
-      throw refusal("load: postgres is not supported yet: use files")
-    }
-    return path
-  }
-
-  private func refusal(_ message: String) -> PipelineError { PipelineError(file: definition.file, message: message) }
 
   private func warning(_ object: LoadedObject, _ issue: MappingIssue) -> String {
     let place = "\(relative(object.definition.mappings)):\(issue.line ?? 1): "
@@ -97,9 +89,18 @@ private struct PlanBuilder {
   private func historyFiles(_ object: LoadedObject) throws -> [SourceFile] {
     let sources = [(object.hubspotSource, 0)] + object.salesforceSources.enumerated().map { ($1, $0) }
     return try sources.flatMap { source, number in
-      try foundFiles { () throws(PipelineError) in try source.resolveHistory(pipeline: definition.file) }.map { path in
+      let name = "\(source.side.name)/\(source.object)/history"
+      if let rows = source.historyRows.flatMap({ DatabaseRows($0, side: source.side, fields: [], declared: [:]) }) {
+        return [
+          SourceFile(
+            source: name, side: source.side, object: number, database: rows, zone: source.timezone,
+            dateOrder: source.dateOrder)
+        ]
+      }
+      return try foundFiles { () throws(PipelineError) in try source.resolveHistory(pipeline: definition.file) }.map {
+        path in
         SourceFile(
-          source: "\(source.side.name)/\(source.object)/history", side: source.side, object: number, path: path,
+          source: name, side: source.side, object: number, path: path,
           displayName: relative(path), encoding: source.encoding, delimiter: source.delimiter, zone: source.timezone,
           dateOrder: source.dateOrder)
       }
@@ -110,9 +111,9 @@ private struct PlanBuilder {
   private func sourceFiles(
     _ source: SourceDefinition, number: Int, labels: [String: String], known: [String]
   ) throws -> [SourceFile] {
-    if case .postgres(let url, let table, let query, _) = source.rows {
-      let rows = DatabaseRows(
-        url: url.reveal(), table: table, query: query, side: source.side, fields: known, declared: source.columns)
+    if let rows = source.rows.flatMap({
+      DatabaseRows($0, side: source.side, fields: known, declared: source.columns)
+    }) {
       return [
         SourceFile(
           source: "\(source.side.name)/\(source.object)", side: source.side, object: number, database: rows,
@@ -175,33 +176,6 @@ private struct PlanBuilder {
     SourceFormat(zone: source.timezone, dateOrder: source.dateOrder)
   }
 
-  // MARK: Owners
-
-  private struct People {
-    var vocabulary: OwnerVocabulary
-    var files: [String]
-  }
-
-  private func readOwnerVocabulary() throws -> People? {
-    guard let owners = definition.source(.hubspot, "owners"), let users = definition.source(.salesforce, "User") else {
-      return nil
-    }
-    let file = definition.file
-    let contents: SourceContents = { path, encoding throws(PipelineError) in
-      do {
-        return try ExportText.read(path, encoding: encoding)
-      } catch {
-        throw PipelineError(file: path, message: (error as? SourceError)?.message ?? "cannot be read: \(error)")
-      }
-    }
-    let vocabulary = OwnerVocabulary(
-      owners: try foundFiles { () throws(PipelineError) in try readOwners(owners, pipeline: file, contents: contents) },
-      users: try foundFiles { () throws(PipelineError) in try readUsers(users, pipeline: file, contents: contents) })
-    return People(vocabulary: vocabulary, files: try files(of: owners) + files(of: users))
-  }
-
-  private func peopleFiles(_ people: People?) -> [String] { people?.files ?? [] }
-
   // MARK: Objects
 
   private func plan(_ object: LoadedObject, _ owners: OwnerVocabulary?) throws -> ObjectPlan {
@@ -224,7 +198,9 @@ private struct PlanBuilder {
       setsMaxCreates: definition.setsMaxCreates)
     plan.echoSources = definition.echoSources
     plan.clockTolerance = Int64(definition.clockTolerance)
-    plan.hasHistory = ([object.hubspotSource] + object.salesforceSources).contains { !$0.history.isEmpty }
+    plan.hasHistory = ([object.hubspotSource] + object.salesforceSources).contains {
+      !$0.history.isEmpty || $0.historyRows != nil
+    }
     return plan
   }
 

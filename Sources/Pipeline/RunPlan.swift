@@ -17,7 +17,7 @@ public struct RunPlan: Sendable {
   /// What a person should know before the run.
   public let warnings: [String]
   /// By object, the mappings that have an issue and move no data (requirements M9).
-  let idleMappings: [String: [MappingIssue]]
+  public let idleMappings: [String: [MappingIssue]]
   let pipelineDigest: String
   let mappingsDigest: String
   let metadataDigest: String
@@ -25,6 +25,8 @@ public struct RunPlan: Sendable {
   public let loadDirectory: String
   /// Every file whose change makes another run of it.
   let inputFiles: [String]
+  /// The tables and queries of people, which are no source of an object.
+  var peopleTables: [DatabaseRows] = []
 
   /// The objects in the order in which they are loaded: what others refer to comes first (spec, domain facts 1.6, safe
   /// load order; HubSpot's and Salesforce's people are never written).
@@ -37,7 +39,8 @@ public struct RunPlan: Sendable {
 
   /// A digest of names, sizes and modification times of all inputs.
   func inputsDigest() throws -> String {
-    let tables = try sources.values.joined().compactMap(\.database).map {
+    let found = [sources, histories].flatMap { $0.values.joined().compactMap(\.database) }
+    let tables = try (found + peopleTables).map {
       "\($0.displayName)\0\(try $0.fingerprint())"
     }
     return try Digests.ofState(inputFiles, and: tables.sorted())

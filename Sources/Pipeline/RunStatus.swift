@@ -12,31 +12,29 @@ public struct RunStatus: CustomStringConvertible {
   /// - Throws: `RunError` with exit code 2 if there is no such run.
   public init(_ plan: RunPlan, run: String?) throws {
     if let run { try RunName.check(run) }
-    let area = try plan.stagingArea()
-    guard let name = try run ?? area.runs().last, let found = try area.manifest(of: name) else {
-      throw RunError(
-        .wrong, run.map { "there is no run \($0)" } ?? "the pipeline \(plan.definition.name) has no run yet")
-    }
-    manifest = found
+    manifest = try plan.manifest(of: run, in: plan.stagingArea())
     pipeline = plan.definition.file
   }
 
   /// The table as text: by object the rows of each stage and chunk, and then what is left to do.
-  public var description: String {
+  public var description: String { text(width: nil) }
+
+  /// The same for a terminal of so many columns.
+  public func text(width: Int?) -> String {
     var lines = ["run \(manifest.run) of \(manifest.pipeline): \(manifest.state.rawValue), begun \(manifest.startedAt)"]
     for object in manifest.objects {
       lines.append("")
       lines.append(
         "\(object.object): \(object.hubspot.read.grouped) HubSpot rows (\(object.hubspot.rejected.grouped) rejected), "
           + "\(object.salesforce.read.grouped) Salesforce rows (\(object.salesforce.rejected.grouped) rejected)")
-      lines += StatusTable(manifest, object).lines
+      lines += StatusTable(manifest, object).lines(width: width)
     }
     let left = left
     lines.append("")
-    guard !left.isEmpty else { return (lines + ["nothing is left to do"]).joined(separator: "\n") }
+    guard !left.isEmpty else { return (lines + ["nothing is left to do"]).joined(separator: "\n").wrapped(to: width) }
     lines.append("left to do: " + left.joined(separator: ", "))
     lines.append("next: resync run \(shellWord(pipeline)) --run \(manifest.run)")
-    return lines.joined(separator: "\n")
+    return lines.joined(separator: "\n").wrapped(to: width)
   }
 
   private var left: [String] {

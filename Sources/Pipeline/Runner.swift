@@ -57,6 +57,10 @@ public final class Runner {
   /// The name of the run.
   public var run: String { manifest.run }
   private var store: any StagingStore { area.store(of: manifest.run) }
+  private var reports: ReportFiles {
+    ReportFiles(
+      manifest: manifest, plans: plan.objects, store: store, directory: loadDirectory, digests: area.digests)
+  }
   /// Where the load files of the run go.
   private var loadDirectory: String { "\(plan.loadDirectory)/\(manifest.run)" }
   private var plans: [ObjectPlan] {
@@ -73,9 +77,11 @@ public final class Runner {
     try refuseHarm(extractsAnew: options.from == .extract)
     if let from = options.from { try forget(from) }
     if manifest.state == .loaded { return summary(nothingLeft: true) }
+    // What the mirror cannot take is better known before the exports are read.
+    if last == .load && !options.dryRun { _ = try plan.mirror(of: manifest.run) }
     try area.save(manifest)
     progress.tellSchedule(of: plans.filter { !isExtracted($0) }, plan)
-    for object in plans { try extractIfNeeded(object) }
+    for object in plans where !isExtracted(object) { try extract(object) }
     if last >= .conflictResolve { checkResolveFlags() }
     if last >= .normalize {
       for object in plans { try passChunks(object, to: min(last, .conflictResolve)) }
@@ -134,10 +140,6 @@ public final class Runner {
     guard manifest.resolvedWith != flags, !manifest.isPartlyLoaded else { return }
     manifest.forget(.conflictResolve)
     manifest.resolvedWith = flags
-  }
-
-  private func extractIfNeeded(_ object: ObjectPlan) throws {
-    if !isExtracted(object) { try extract(object) }
   }
 
   private func extract(_ object: ObjectPlan) throws {
@@ -271,6 +273,7 @@ public final class Runner {
   // MARK: Load
 
   private func load() throws {
+    let target = try plan.mirror(of: manifest.run)
     let folder = LoadFolder(path: loadDirectory, digests: area.digests)
     try folder.claim(by: plan.definition.name)
     for object in plan.objects { try begin(object) }
@@ -281,22 +284,23 @@ public final class Runner {
       }.map { (object, $0) }
     }
     // The reports say what the run changes: they need nothing of the load, and are made beside it.
-    let reports = ReportFiles(
-      manifest: manifest, plans: plan.objects, store: store, directory: loadDirectory, digests: area.digests)
+    let early = reports
     let loads = ChunkLoads(
-      manifest: manifest, store: store, baseline: baseline, directory: loadDirectory, ledger: area,
-      progress: progress)
+      manifest: manifest, store: store, baseline: baseline, directory: loadDirectory, target: target,
+      ledger: area, progress: progress)
     progress.begin(.load, nil, chunks: chunks.count, rows: 0)
     let reportCount = isLastLoad(chunks.count) ? ReportFiles.Report.allCases.count : 0
     try workers.forEach(reportCount + chunks.count) { _, piece in
       if piece < reportCount {
-        try reports.write(ReportFiles.Report.allCases[piece])
+        try early.write(ReportFiles.Report.allCases[piece])
       } else {
         try loads.load(chunks[piece - reportCount].0, chunks[piece - reportCount].1)
       }
     }
     manifest = loads.manifest
     try area.save(manifest)
+    // What the mirror has refused was not known to the report when it was written.
+    if target != nil && reportCount > 0 { try reports.write(.rejects) }
     try finishLoad()
   }
 

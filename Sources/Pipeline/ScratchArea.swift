@@ -11,6 +11,7 @@ final class ScratchArea: StagingArea {
     self.baseline = baseline
   }
 
+  var ledger: any ActivityLedger { files.ledger }
   var digests: FileDigests { files.digests }
   func acquireLock() throws -> Bool { try files.acquireLock() }
   func runs() -> [String] { files.runs() }

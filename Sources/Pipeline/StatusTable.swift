@@ -14,13 +14,23 @@ struct StatusTable {
     self.object = object
   }
 
-  /// The lines of the table, heading first.
-  var lines: [String] {
+  /// The lines of the table, heading first. Where it is wider than `width`, rows have a column of their own, and stages say
+  /// only their time.
+  func lines(width: Int? = nil) -> [String] {
+    let full = lines(isShort: false)
+    guard let width, full.contains(where: { $0.count > width }) else { return full }
+    return lines(isShort: true)
+  }
+
+  private func lines(isShort: Bool) -> [String] {
     let chunks = (0..<object.chunks).map(progress)
     let groups = grouped(chunks)
-    var rows = [["chunk"] + Stage.allCases.map(\.rawValue) + ["issues"]]
-    rows += groups.map { range in cells(range.count == 1 ? "\(range.lowerBound)" : name(range), chunks[range]) }
-    if groups.count > 1 { rows.append(cells("all", chunks[...])) }
+    let stages = Stage.allCases.map { isShort && $0 == .conflictResolve ? "resolve" : $0.rawValue }
+    var rows = [["chunk"] + (isShort ? ["rows"] : []) + stages + ["issues"]]
+    rows += groups.map { range in
+      cells(range.count == 1 ? "\(range.lowerBound)" : name(range), chunks[range], isShort)
+    }
+    if groups.count > 1 { rows.append(cells("all", chunks[...], isShort)) }
     let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in
       let padded = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(separator: "  ")
@@ -49,16 +59,18 @@ struct StatusTable {
 
   private func name(_ range: Range<Int>) -> String { "\(range.lowerBound)-\(range.upperBound - 1)" }
 
-  private func cells(_ name: String, _ chunks: ArraySlice<Progress>) -> [String] {
+  private func cells(_ name: String, _ chunks: ArraySlice<Progress>, _ isShort: Bool) -> [String] {
     let stages = Stage.allCases.map { stage -> String in
       let done = chunks.compactMap { $0[stage] }
       guard !done.isEmpty else { return "–" }
       let rows = done.reduce(0) { $0 + $1.rowsIn }
       let part = done.count < chunks.count ? " (\(done.count) of \(chunks.count))" : ""
-      return "\(rows.grouped) in \(ProgressBar.duration(done.reduce(0) { $0 + $1.seconds }))\(part)"
+      let time = ProgressBar.duration(done.reduce(0) { $0 + $1.seconds })
+      return (isShort ? time : "\(rows.grouped) in \(time)") + part
     }
     let counts = chunks.compactMap { $0[.conflictResolve]?.counts }
     let issues = counts.reduce(0) { $0 + $1.hubspot.rejectedCells + $1.salesforce.rejectedCells }
-    return [name] + stages + [counts.isEmpty ? "–" : issues.grouped]
+    let rows = chunks.reduce(0) { $0 + ($1[.extract]?.rowsIn ?? 0) }
+    return [name] + (isShort ? [rows.grouped] : []) + stages + [counts.isEmpty ? "–" : issues.grouped]
   }
 }

@@ -43,7 +43,6 @@ public func readActivityPipeline(
   let definition = ActivityReader(top: top, file: file, directory: directory(of: file)).read()
   try context.problems.throwIfAny()
   guard let definition else { throw PipelineError(file: file, message: "is no pipeline") }
-  try refusePostgres(definition.base)
   return definition
 }
 
@@ -63,6 +62,9 @@ private struct ActivityReader {
     let name = top.requiredName("name")
     reader.checkName(name)
     let (staging, load) = (reader.staging(), reader.load())
+    if let mirror = load?.mirror {
+      add(mirror.line, "load.postgres is for pipelines of records: activities have load files only")
+    }
     if load?.formats.isEmpty == false {
       add(top.line(of: "load"), "load.formats is for pipelines of records: activities have load files only")
     }
@@ -87,7 +89,7 @@ private struct ActivityReader {
         .read(hubspot),
       salesforceSources: SourceReader(side: .salesforce, directory: directory)
         .read(sources?.section("salesforce", known: nil)),
-      objects: [], integrationUser: user, chunkSize: reader.chunkSize(), load: load?.place ?? .files(""))
+      objects: [], integrationUser: user, chunkSize: reader.chunkSize(), loadFolder: load?.folder ?? "")
     base.maxRejects = top.limit("max_rejects") ?? base.maxRejects
     let clock = moment(top, "clock", zone)
     let idProperty = apiName(section, "activity_id_property") ?? "salesforce_activity_id"
@@ -235,6 +237,7 @@ private struct ActivityReader {
     } else if !section.has("activated_at") {
       add(section.line, "activities needs the key activated_at: the moment the activity sync was switched on")
     }
+    takeAssociations(&plan)
     let kinds = section.section("kinds", known: SyncKind.allCases.map(\.name))
     for kind in SyncKind.allCases {
       let options = kinds?.section(kind.name, known: ["enabled", "task_type", "subject"])
@@ -248,6 +251,20 @@ private struct ActivityReader {
         SyncSettings(
           kind: kind, isEnabled: isEnabled, taskType: options?.text("task_type")?.text ?? "",
           subject: subject(options, kind)))
+    }
+  }
+
+  /// Where a table of associations says which contacts engagements have, their exports need no column for it.
+  private func takeAssociations(_ plan: inout ActivityPlan) {
+    let spaces = plan.sources.compactMap { source -> String? in
+      guard case .relations(let space, .linkedContacts) = source.role else { return nil }
+      return space
+    }
+    for place in plan.sources.indices where plan.sources[place].isActivity {
+      guard spaces.contains(plan.sources[place].idSpace), let column = plan.sources[place].find("contact_ids") else {
+        continue
+      }
+      plan.sources[place].columns[column].isNeeded = false
     }
   }
 

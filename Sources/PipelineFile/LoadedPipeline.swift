@@ -78,7 +78,6 @@ public func loadPipeline(
   _ file: String, environment: [String: String] = ProcessInfo.processInfo.environment
 ) throws(PipelineError) -> LoadedPipeline {
   let definition = try readPipeline(file, environment: environment)
-  try refusePostgres(definition)
   var loaded = LoadedPipeline(definition: definition, objects: [], files: [file])
   for object in definition.objects where object.enabled {
     let loader = ObjectLoader(pipeline: definition, object: object)

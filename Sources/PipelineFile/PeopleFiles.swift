@@ -12,10 +12,7 @@ public typealias SourceContents = (_ path: String, _ encoding: String?) throws(P
 public func readOwners(
   _ source: SourceDefinition, pipeline: String, contents: SourceContents = readPlainFile
 ) throws(PipelineError) -> [Owner] {
-  try readPeople(source, pipeline, contents, flag: "archived", columns: ["id", "email"]) { cells, flag in
-    let isID = !cells[0].isEmpty && cells[0].allSatisfy { $0.isASCII && $0.isNumber }
-    return isID ? Owner(id: cells[0], email: cells[1], archived: flag ?? false) : nil
-  }
+  try readPeople(source, pipeline, contents, flag: "archived", columns: ["id", "email"], owner)
 }
 
 /// Reads Salesforce's users: columns `Id,Email,IsActive`, others are passed over. Ids get 18 characters.
@@ -24,10 +21,43 @@ public func readOwners(
 public func readUsers(
   _ source: SourceDefinition, pipeline: String, contents: SourceContents = readPlainFile
 ) throws(PipelineError) -> [User] {
-  try readPeople(source, pipeline, contents, flag: "IsActive", columns: ["Id", "Email"]) { cells, flag in
-    guard let id = salesforceID18(cells[0]), let flag else { return nil }
-    return User(id: id, email: cells[1], isActive: flag)
-  }
+  try readPeople(source, pipeline, contents, flag: "IsActive", columns: ["Id", "Email"], user)
+}
+
+/// Reads HubSpot's owners out of the rows of a database: the text of a CSV file, whose columns are named as here; `name` is
+/// what messages call it.
+///
+/// Throws as `readOwners`.
+public func readOwners(rows: Data, name: String) throws(PipelineError) -> [Owner] {
+  try readPeople(rows, name, flag: "archived", columns: ["id", "email"], owner)
+}
+
+/// Reads Salesforce's users out of the rows of a database, as `readOwners(rows:name:)` does.
+///
+/// Throws as `readUsers`.
+public func readUsers(rows: Data, name: String) throws(PipelineError) -> [User] {
+  try readPeople(rows, name, flag: "IsActive", columns: ["Id", "Email"], user)
+}
+
+/// The columns that owners are read from.
+public let ownerColumns = ["id", "email", "archived"]
+/// The columns that users are read from.
+public let userColumns = ["Id", "Email", "IsActive"]
+
+private func owner(_ cells: [String], _ isArchived: Bool?) -> Owner? {
+  let isID = !cells[0].isEmpty && cells[0].allSatisfy { $0.isASCII && $0.isNumber }
+  return isID ? Owner(id: cells[0], email: cells[1], archived: isArchived ?? false) : nil
+}
+
+private func user(_ cells: [String], _ isActive: Bool?) -> User? {
+  guard let id = salesforceID18(cells[0]), let isActive else { return nil }
+  return User(id: id, email: cells[1], isActive: isActive)
+}
+
+private func readPeople<Person>(
+  _ rows: Data, _ name: String, flag: String, columns: [String], _ make: ([String], Bool?) -> Person?
+) throws(PipelineError) -> [Person] {
+  try readPeople([:], try SmallTable(rows, file: name), name, flag, columns, make)
 }
 
 private func readPeople<Person>(
@@ -38,20 +68,20 @@ private func readPeople<Person>(
   for path in try source.resolveFiles(pipeline: pipeline) {
     for text in try contents(path, source.encoding) {
       let table = try SmallTable(text, file: path, delimiter: source.delimiter)
-      people += try readPeople(source, table, path, flag, columns, make)
+      people += try readPeople(source.columns, table, path, flag, columns, make)
     }
   }
   return people
 }
 
 private func readPeople<Person>(
-  _ source: SourceDefinition, _ table: SmallTable, _ path: String, _ flag: String, _ columns: [String],
+  _ names: [String: String], _ table: SmallTable, _ path: String, _ flag: String, _ columns: [String],
   _ make: ([String], Bool?) -> Person?
 ) throws(PipelineError) -> [Person] {
   let problems = Problems(file: path)
   let places = (columns + [flag]).map { name -> Int in
-    if let place = table.column(source.columns[name] ?? name) { return place }
-    problems.add(table.headerLine, "the column \(source.columns[name] ?? name) is missing")
+    if let place = table.column(names[name] ?? name) { return place }
+    problems.add(table.headerLine, "the column \(names[name] ?? name) is missing")
     return -1
   }
   try problems.throwIfAny()

@@ -39,8 +39,10 @@ public struct PipelineDefinition: Sendable {
   public var echoSources: [String] = []
   /// In how many runs a pair may be missing before the baseline forgets it; default 30.
   public var keepBaseline = 30
-  /// Where the load files go.
-  public var load: LoadPlace
+  /// Where the load files and reports go.
+  public var loadFolder: String
+  /// The tables that take what the load files hold as well, if there are any.
+  public var mirror: MirrorPlace?
   /// What other programs want beside the load files.
   public var loadFormats: Set<LoadFormat> = []
 
@@ -70,12 +72,26 @@ public enum StagingPlace: Equatable, Sendable {
   case postgres(PostgresPlace)
 }
 
-/// Where a pipeline puts what is to be loaded.
-public enum LoadPlace: Equatable, Sendable {
-  /// A folder.
-  case files(String)
-  /// A database.
-  case postgres(PostgresPlace)
+/// The tables of a CRM mirror, as `load.postgres` names them.
+public struct MirrorPlace: Equatable, Sendable {
+  /// How to connect.
+  public var url: Secret
+  /// The schema of the tables.
+  public var schema: String
+  /// The schema of what resync itself keeps there; nil: that of staging in a database, or `resync`.
+  public var ledger: String?
+  /// The tables by object of either side; nil: one for each object of the pipeline.
+  public var tables: [String: MirrorTableNames]?
+  /// The line of the pipeline file.
+  public var line: Int
+}
+
+/// What the table of an object is called, where its name and the metadata do not say.
+public struct MirrorTableNames: Equatable, Sendable {
+  /// The table; nil: it is called like the object.
+  public var table: String?
+  /// Columns by the property or field that they stand for.
+  public var columns: [String: String]
 }
 
 /// A file that another program wants beside the load files (`load.formats`).
@@ -114,6 +130,8 @@ public struct SourceDefinition: Sendable {
   public var metadata: String?
   /// The field history files, as paths and globs; `resolveHistory` finds the files.
   public var history: [String] = []
+  /// The table or query of the field history, if it is in a database.
+  public var historyRows: SourceRows?
 }
 
 /// Where the rows of a source come from.

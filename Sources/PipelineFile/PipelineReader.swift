@@ -12,7 +12,14 @@ public let chunkLimit = 200_000
 public func readPipeline(
   _ file: String, environment: [String: String] = ProcessInfo.processInfo.environment
 ) throws(PipelineError) -> PipelineDefinition {
-  try readPipeline(try readFile(file), file: file, environment: environment)
+  do throws(PipelineError) {
+    return try readPipeline(try readFile(file), file: file, environment: environment)
+  } catch {
+    guard !isFile(file), error.file == file, error.hint == nil else { throw error }
+    var error = error
+    error.hint = "name a pipeline file; resync init DIRECTORY writes one from a folder of exports"
+    throw error
+  }
 }
 
 private let topKeys = [
@@ -70,11 +77,13 @@ struct PipelineReader {
       hubspotSources: SourceReader(side: .hubspot, directory: directory).read(hubspot),
       salesforceSources: SourceReader(side: .salesforce, directory: directory).read(salesforce),
       objects: ObjectReader(directory: directory).read(section("objects", known: nil)),
-      integrationUser: integrationUser(), chunkSize: chunkSize(), load: load?.place ?? .files(""))
+      integrationUser: integrationUser(), chunkSize: chunkSize(), loadFolder: load?.folder ?? "")
     if top.has("objects"), definition.objects.isEmpty {
       add(top.line(of: "objects"), "objects names no object")
     }
     definition.loadFormats = load?.formats ?? []
+    definition.mirror = load?.mirror
+    checkMirror(definition)
     readBrakes(&definition)
     let declared: [Side: [String]] = [.hubspot: hubspot?.keys ?? [], .salesforce: salesforce?.keys ?? []]
     checkSources(definition, declared)
@@ -114,54 +123,20 @@ struct PipelineReader {
 
   func staging() -> StagingPlace? {
     guard let section = section("staging", known: ["csv", "postgres"]) else { return nil }
-    guard let place = place(section, "csv") else { return nil }
-    switch place {
-    case .folder(let path): return .csv(path)
-    case .database(let database): return .postgres(database)
-    }
-  }
-
-  func load() -> (place: LoadPlace, formats: Set<LoadFormat>)? {
-    guard let section = section("load", known: ["files", "postgres", "formats"]) else { return nil }
-    let formats = loadFormats(section)
-    guard let place = place(section, "files") else { return nil }
-    switch place {
-    case .folder(let path): return (.files(path), formats)
-    case .database(let database): return (.postgres(database), formats)
-    }
-  }
-
-  /// What is written beside the load files; needs a folder of them.
-  private func loadFormats(_ section: YamlSection) -> Set<LoadFormat> {
-    let names = section.choices("formats", LoadFormat.allCases.map(\.rawValue)) ?? []
-    if !names.isEmpty, !section.has("files") {
-      add(section.line(of: "formats"), "load.formats needs load.files, the folder to write to")
-    }
-    return Set(names.compactMap { LoadFormat(rawValue: $0) })
-  }
-
-  private enum Place {
-    case folder(String)
-    case database(PostgresPlace)
-  }
-
-  /// A folder, or a database; one of the two.
-  private func place(_ section: YamlSection, _ folderKey: String) -> Place? {
-    guard section.has(folderKey) != section.has("postgres") else {
-      add(section.line, "\(section.title) needs one of \(folderKey) and postgres")
+    guard section.has("csv") != section.has("postgres") else {
+      add(section.line, "staging needs one of csv and postgres")
       return nil
     }
     guard section.has("postgres") else {
-      return section.name(folderKey).map { .folder(resolvePath($0.text, in: directory)) }
+      return section.name("csv").map { .csv(resolvePath($0.text, in: directory)) }
     }
-    guard let database = section.section("postgres", known: ["url", "schema"] + (folderKey == "csv" ? ["share"] : [])),
+    guard let database = section.section("postgres", known: ["url", "schema", "share"]),
       let url = database.requiredName("url")
     else { return nil }
-    let schema = database.name("schema")?.text ?? "public"
-    return .database(
+    return .postgres(
       PostgresPlace(
-        url: Secret(url.text), schema: schema, isShared: folderKey == "csv" && database.flag("share") ?? false,
-        line: database.line))
+        url: Secret(url.text), schema: database.name("schema")?.text ?? "public",
+        isShared: database.flag("share") ?? false, line: database.line))
   }
 
   func chunkSize() -> Int {

@@ -47,7 +47,12 @@ struct SourceReader {
     let columns = section.section("columns", known: nil)
     for property in columns?.keys ?? [] { source.columns[property] = columns?.name(property)?.text }
     source.metadata = section.name(side == .hubspot ? "properties" : "describe").map { path($0) }
-    source.history = section.names("history")?.map { path($0) } ?? []
+    if section.isSection("history") {
+      let history = section.section("history", known: ["postgres"])
+      source.historyRows = history.flatMap(database)
+    } else {
+      source.history = section.names("history")?.map { path($0) } ?? []
+    }
     if source.labels, source.metadata == nil {
       let key = side == .hubspot ? "properties" : "describe"
       section.context.problems.add(
@@ -76,6 +81,9 @@ struct SourceReader {
   }
 
   private func database(_ section: YamlSection) -> SourceRows? {
+    if !section.has("postgres") {
+      section.context.problems.add(section.line, "\(section.title) needs the key postgres")
+    }
     guard let database = section.section("postgres", known: ["url", "table", "query"]),
       let url = database.requiredName("url")
     else { return nil }

@@ -62,6 +62,11 @@ struct YamlSection {
   var keys: [String] { entries.map(\.key) }
   /// Whether the key is there.
   func has(_ key: String) -> Bool { entries.contains { $0.key == key } }
+  /// Whether the value of a key is a section of its own.
+  func isSection(_ key: String) -> Bool {
+    guard case .mapping? = entries.first(where: { $0.key == key })?.value else { return false }
+    return true
+  }
   /// The line of a key, or of the section.
   func line(of key: String) -> Int { entries.first { $0.key == key }?.line ?? line }
   /// The way to a key.

@@ -10,9 +10,17 @@ public struct DatabaseError: Error, CustomStringConvertible, Sendable {
   public let message: String
   /// Whether the connection is gone: the whole transaction may be tried again on another.
   public let isConnectionLost: Bool
+  /// The column that a constraint forbids to be empty, where the server names one.
+  public var column: String?
+  /// The constraint that was broken, where the server names one.
+  public var constraint: String?
 
   /// The message with its code.
   public var description: String { sqlState.isEmpty ? message : "\(message) (SQLSTATE \(sqlState))" }
+
+  /// Whether it is a row that the server does not take, rather than the statement: a value that is none of its type, a
+  /// constraint, a rule that a trigger or a view checks (classes 22, 23, 44 and P0).
+  public var isAboutRow: Bool { ["22", "23", "44", "P0"].contains { sqlState.hasPrefix($0) } }
 
   /// Whether the same transaction may succeed when it is tried again: the connection or the server went, or others were in
   /// the way (serialization failures and deadlocks).
@@ -79,6 +87,11 @@ public struct Connection: ~Copyable {
 
   /// Whether the connection is still there, as far as libpq knows.
   public var isAlive: Bool { PQstatus(raw) == CONNECTION_OK }
+
+  /// Whether the connection is still there, after a look at what the server has sent meanwhile; it waits for nothing.
+  ///
+  /// A server that ends a connection says so first and closes it then: the second look sees the end.
+  public var isStillThere: Bool { PQconsumeInput(raw) == 1 && PQconsumeInput(raw) == 1 && isAlive }
 
   /// Whether a transaction is open, or a COPY is under way.
   public var isIdle: Bool { PQtransactionStatus(raw) == PQTRANS_IDLE }
@@ -172,7 +185,9 @@ public struct Connection: ~Copyable {
 
   private func error(_ result: borrowing QueryResult) -> DatabaseError {
     let message = result.message ?? Self.firstLine(PQerrorMessage(raw))
-    return DatabaseError(sqlState: result.sqlState, message: message, isConnectionLost: !isAlive)
+    var error = DatabaseError(sqlState: result.sqlState, message: message, isConnectionLost: !isAlive)
+    (error.column, error.constraint) = (result.column, result.constraint)
+    return error
   }
 
   private func lost() -> DatabaseError {
@@ -193,9 +208,11 @@ private struct QueryResult: ~Copyable {
   deinit { PQclear(raw) }
 
   var status: ExecStatusType { PQresultStatus(raw) }
-  // PG_DIAG_MESSAGE_PRIMARY and PG_DIAG_SQLSTATE are characters in C, which Swift does not import.
+  // PG_DIAG_MESSAGE_PRIMARY, PG_DIAG_SQLSTATE and so on are characters in C, which Swift does not import.
   var message: String? { field(UInt8(ascii: "M")) }
   var sqlState: String { field(UInt8(ascii: "C")) ?? "" }
+  var column: String? { field(UInt8(ascii: "c")) }
+  var constraint: String? { field(UInt8(ascii: "n")) }
 
   private func field(_ code: UInt8) -> String? {
     PQresultErrorField(raw, Int32(code)).map { String(cString: $0) }

@@ -41,6 +41,13 @@ public struct CopyEncoder: ~Copyable {
     out.append(cell.bytes)
   }
 
+  /// Appends a bytea column; nil is NULL.
+  public mutating func append(bytes: Bytes?) {
+    guard let bytes else { return append(int32: -1) }
+    append(int32: Int32(truncatingIfNeeded: bytes.count))
+    out.append(bytes)
+  }
+
   /// Appends a `text[]` column of `count` cells; `cell` gives them, nil is NULL.
   public mutating func append(textArray count: Int, _ cell: (Int) -> Bytes?) {
     let start = out.count

@@ -49,13 +49,22 @@ public final class Database: @unchecked Sendable {
   ///
   /// - Throws: what `body` throws; `DatabaseError` when the last attempt fails too.
   public func transaction<Value>(_ body: (borrowing Connection) throws -> Value) throws -> Value {
+    try retrying { try once(body) }
+  }
+
+  /// Does `body`, and all of it again where the database went meanwhile, as `transaction` does.
+  ///
+  /// - Throws: what `body` throws; `DatabaseError` when the last attempt fails too.
+  public func retrying<Value>(_ body: () throws -> Value) throws -> Value {
     var attempt = 1
     while true {
       do {
-        return try once(body)
+        return try body()
       } catch let error as DatabaseError {
         let mayRetry = error.isWorthRetrying && mutex.withLock { hasConnected }
         guard mayRetry, attempt < Self.attempts else { throw error }
+        // Where one connection was lost the others may be too, and nobody has noticed yet.
+        if error.isConnectionLost { mutex.withLock { idle = [] } }
         Thread.sleep(forTimeInterval: 0.1 * Double(1 << (attempt - 1)))
         attempt += 1
         try? holdAgain()
@@ -114,24 +123,28 @@ public final class Database: @unchecked Sendable {
   ///
   /// - Throws: `DatabaseError` if the server refuses.
   public func hold(_ key: Int64) throws -> Held? {
-    let session = try lend()
+    try retrying {
+      let session = try lend()
+      let held = Held(session, of: self)
+      if try Self.take(key, session) { return held }
+      held.release()
+      return nil
+    }
+  }
+
+  /// Takes an advisory lock in a transaction that stays open, whatever the server's patience with idle ones; false if another
+  /// transaction has it.
+  private static func take(_ key: Int64, _ session: Session) throws -> Bool {
     try session.connection.query("BEGIN")
     try session.connection.query("SET LOCAL idle_in_transaction_session_timeout = 0")
     let answer = try session.connection.query("SELECT pg_try_advisory_xact_lock($1::bigint)", ["\(key)"])
-    let held = Held(session, of: self)
-    if answer.first?.first == "t" { return held }
-    held.release()
-    return nil
+    return answer.first?.first == "t"
   }
 
-  /// After a server has gone, its locks are gone: nothing is written before the lock is held again.
+  /// After a connection has gone, its locks are gone: nothing is written before the lock is held again.
   private func checkLock() throws {
-    guard let session = mutex.withLock({ lockKey == nil ? nil : lockSession }) else {
-      if mutex.withLock({ lockKey != nil }) { throw Self.lockLost }
-      return
-    }
-    if session.connection.isAlive { return }
-    throw Self.lockLost
+    let isHeld = mutex.withLock { lockKey == nil || lockSession?.connection.isStillThere == true }
+    guard isHeld else { throw Self.lockLost }
   }
 
   private static let lockLost = DatabaseError(
@@ -144,10 +157,7 @@ public final class Database: @unchecked Sendable {
     if let session = lockSession, (try? session.connection.query("SELECT 1")) != nil { return }
     lockSession = nil
     let session = try Session(url)
-    try session.connection.query("BEGIN")
-    try session.connection.query("SET LOCAL idle_in_transaction_session_timeout = 0")
-    let answer = try session.connection.query("SELECT pg_try_advisory_xact_lock($1::bigint)", ["\(key)"])
-    if answer.first?.first == "t" { lockSession = session }
+    if try Self.take(key, session) { lockSession = session }
   }
 }
 

@@ -31,6 +31,9 @@ public class PostgresArea: StagingArea, @unchecked Sendable {
   /// The baseline in the table `baseline`.
   public var baseline: any BaselineStore { PostgresBaseline(database, schema: schema) }
 
+  /// The ledger in the tables `ledger`, `ledger_digests` and `ledger_chunks`.
+  public var ledger: any ActivityLedger { PostgresLedger(database, schema: schema) }
+
   /// Takes an advisory lock on the schema.
   ///
   /// - Throws: `StagingError.failed` if the database refuses.
@@ -93,7 +96,7 @@ public class PostgresArea: StagingArea, @unchecked Sendable {
         try connection.query(
           "INSERT INTO \(named("chunks")) "
             + "SELECT $1, c->>'object', (c->>'chunk')::integer, c->>'stage', (c->>'rowsIn')::bigint, "
-            + "(c->>'rowsOut')::bigint, (c->>'seconds')::float8, c->'counts' FROM jsonb_array_elements($2::jsonb) AS c",
+            + "(c->>'rowsOut')::bigint, (c->>'seconds')::float8, coalesce(c->'counts', c->'activities') FROM jsonb_array_elements($2::jsonb) AS c",
           [manifest.run, chunks])
       }
     }

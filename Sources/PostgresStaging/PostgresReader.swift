@@ -4,7 +4,7 @@ import Records
 import Staging
 
 /// Reads one staged table out of the database, as the CSV that was staged. It borrows a connection from its first read to
-/// its end.
+/// its end; where that is lost it begins anew on another, and passes over the rows that it has read.
 final class PostgresReader: TableReader {
   private let database: Database
   private let statement: String
@@ -14,15 +14,22 @@ final class PostgresReader: TableReader {
   private var cell = ByteBuffer(capacity: 4096)
   private var taken = 0
   private var state = State.unopened
-  private let expected: (table: TableName, rows: Int)?
+  private let expected: Expected?
   private var rows = 0
+  private var rowsToPass = 0
 
   private enum State { case unopened, first, rows, ended }
 
-  /// A reader of what a COPY sends. `expected` says how many rows the ledger knows of the table.
+  /// How many rows are known to be there, and what it means if there are others.
+  struct Expected {
+    var rows: Int
+    var damage: (_ why: String) -> StagingError
+  }
+
+  /// A reader of what a COPY sends; `expected` says what it must send.
   init(
     _ database: Database, _ statement: String, _ table: StagedTable, header: [String],
-    expected: (table: TableName, rows: Int)? = nil
+    expected: Expected? = nil
   ) {
     self.expected = expected
     self.database = database
@@ -39,7 +46,7 @@ final class PostgresReader: TableReader {
     if taken == pending.count {
       pending.clear()
       taken = 0
-      try asStagingError { try refill(buffer.count) }
+      try asStagingError { try database.retrying { try refill(buffer.count) } }
     }
     let count = min(buffer.count, pending.count - taken)
     guard count > 0 else { return 0 }
@@ -49,6 +56,16 @@ final class PostgresReader: TableReader {
   }
 
   private func refill(_ wanted: Int) throws {
+    do {
+      try take(wanted)
+    } catch let error as DatabaseError where error.isWorthRetrying {
+      // A committed table does not change, and its rows have an order.
+      (session, state, rowsToPass) = (nil, .unopened, rows)
+      throw error
+    }
+  }
+
+  private func take(_ wanted: Int) throws {
     if state == .unopened {
       let session = try database.lend()
       try session.connection.beginCopyOut(statement)
@@ -59,6 +76,7 @@ final class PostgresReader: TableReader {
       let isFirst = state == .first
       let isThere = try session.connection.nextRow { piece in
         guard var row = CopyRow(piece, isFirst: isFirst) else { return }
+        guard rowsToPass == 0 else { return rowsToPass -= 1 }
         try append(&row)
         rows += 1
       }
@@ -74,7 +92,7 @@ final class PostgresReader: TableReader {
   /// Rows that somebody has deleted, or put in, are no night's rows.
   private func checkRows() throws {
     guard let expected, expected.rows != rows else { return }
-    throw StagingError.damaged(expected.table, "\(expected.rows) rows were staged, \(rows) are there")
+    throw expected.damage("\(expected.rows) rows were staged, \(rows) are there")
   }
 
   private func append(_ row: inout CopyRow) throws {

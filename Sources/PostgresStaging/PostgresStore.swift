@@ -38,7 +38,8 @@ final class PostgresStore: StagingStore, @unchecked Sendable {
       "COPY (SELECT \(stored.columnList) FROM \(named(stored.partition(of: run))) "
       + "WHERE _chunk = \(table.chunk) ORDER BY _row) TO STDOUT (FORMAT binary)"
     return PostgresReader(
-      database, statement, stored, header: found.columns, expected: (table: table, rows: found.rows))
+      database, statement, stored, header: found.columns,
+      expected: .init(rows: found.rows) { StagingError.damaged(table, $0) })
   }
 
   /// Whether the table was committed.

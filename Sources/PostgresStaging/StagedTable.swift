@@ -20,13 +20,21 @@ struct StagedTable {
     name = [stage.rawValue, object, part].joined(separator: "_").replacingOccurrences(of: "-", with: "_")
     let leading: [String]
     switch part {
-    case "hubspot", "salesforce": leading = TableLayout.leading
+    case "hubspot", "salesforce":
+      leading = columns.starts(with: ActivityTable.leading) ? ActivityTable.leading : TableLayout.leading
     case "baseline": leading = BaselineLayout.leading
     default: leading = columns
     }
     // The number that a record has over all files of its side is not its place in this table.
     fixed = leading.map { $0 == "_row" ? "_source_row" : $0 }
     hasCells = part == "hubspot" || part == "salesforce" || part == "baseline"
+  }
+
+  /// A table whose columns are all columns of their own.
+  init(plain columns: [String]) {
+    name = ""
+    fixed = columns
+    hasCells = false
   }
 
   /// The table of one run: a partition, which can be dropped at once.

@@ -4,18 +4,18 @@ import Staging
 /// The tables that are there before any run, and how an older schema becomes today's.
 struct StagingSchema {
   private let database: Database
-  private let schema: String
+  let schema: String
 
   init(_ database: Database, _ schema: String) {
     self.database = database
     self.schema = schema
   }
 
-  private func named(_ table: String) -> String { "\(quoted(schema)).\(quoted(table))" }
+  func named(_ table: String) -> String { "\(quoted(schema)).\(quoted(table))" }
 
   /// Brings the schema to today's version, in one transaction with its number.
   func bringUpToDate(for pipeline: String) throws {
-    let steps = [first, second]
+    let steps = [first, second, third]
     try database.transaction { connection in
       try connection.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 1))", [schema])
       let isThere = try connection.query("SELECT to_regnamespace($1) IS NOT NULL", [quoted(schema)])

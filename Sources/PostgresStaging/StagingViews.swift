@@ -7,7 +7,7 @@ struct StagingViews {
 
   init(_ schema: String) { self.schema = schema }
 
-  private func named(_ table: String) -> String { "\(quoted(schema)).\(quoted(table))" }
+  func named(_ table: String) -> String { "\(quoted(schema)).\(quoted(table))" }
 
   /// The last run that was begun.
   var lastRun: String {
@@ -25,27 +25,32 @@ struct StagingViews {
     }
     let counted = ["paired", "unmatched", "excluded"].map { "(c.counts #>> ARRAY[s.side, '\($0)'])::bigint" }
     return """
-      CREATE VIEW \(named("balance")) AS
+      CREATE OR REPLACE VIEW \(named("balance")) AS
       SELECT *, rows_in = rows_out AS holds FROM (
         SELECT r.run, o->>'object' AS object, NULL::integer AS chunk, 'extract' AS stage, s.side,
           (o->s.side->>'read')::bigint AS rows_in,
           (o->s.side->>'rejected')::bigint + (SELECT coalesce(sum(t.rows), 0)::bigint FROM \(named("tables")) AS t
             WHERE t._run = r.run AND t.object = o->>'object' AND t.stage = 'extract' AND t.part = s.side) AS rows_out
         FROM \(named("runs")) AS r, jsonb_array_elements(r.manifest->'objects') AS o, \(Self.sides)
+        WHERE NOT r.manifest ? 'activities'
         UNION ALL
         SELECT c._run, c.object, c.chunk, c.stage, s.side, coalesce(\(staged("'extract'")), 0),
           coalesce(\(staged("c.stage")), 0)
-        FROM \(named("chunks")) AS c, \(Self.sides) WHERE c.stage IN ('normalize', 'map')
+        FROM \(named("chunks")) AS c, \(Self.sides)
+        WHERE c.stage IN ('normalize', 'map') AND c.object <> 'activities'
         UNION ALL
         SELECT c._run, c.object, c.chunk, c.stage, s.side, coalesce(\(staged("'map'")), 0),
           \(counted.joined(separator: " + "))
-        FROM \(named("chunks")) AS c, \(Self.sides) WHERE c.stage = 'conflict-resolve'
+        FROM \(named("chunks")) AS c, \(Self.sides)
+        WHERE c.stage = 'conflict-resolve' AND c.object <> 'activities'
         UNION ALL
         SELECT c._run, c.object, c.chunk, c.stage, NULL,
           (SELECT coalesce(sum(t.rows), 0)::bigint FROM \(named("tables")) AS t WHERE t._run = c._run
             AND t.object = c.object AND t.chunk = c.chunk AND t.stage = 'conflict-resolve'
             AND t.part IN ('changes', 'creates')), c.rows_in
-        FROM \(named("chunks")) AS c WHERE c.stage = 'load') AS stages
+        FROM \(named("chunks")) AS c WHERE c.stage = 'load' AND c.object <> 'activities'
+        UNION ALL
+        \(activityBalance)) AS stages
       """
   }
 

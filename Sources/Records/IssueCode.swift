@@ -12,6 +12,8 @@ public enum IssueCode: UInt8, CaseIterable, Sendable {
   case raggedRow, malformedQuote, missingID, duplicateID
   // Activities (activities-pipelines 4 and 6).
   case linkNotFound, duplicateLink, truncated, kindChanged, missingTimestamp, noAssociation
+  // A record that a table of the mirror does not take (README, PostgreSQL).
+  case targetRefused
 
   /// The code as `rejects.csv` writes it.
   public var name: String {
@@ -42,6 +44,7 @@ public enum IssueCode: UInt8, CaseIterable, Sendable {
     case .kindChanged: "kind_changed"
     case .missingTimestamp: "missing_timestamp"
     case .noAssociation: "no_association"
+    case .targetRefused: "target_refused"
     }
   }
 
@@ -80,6 +83,7 @@ public enum IssueCode: UInt8, CaseIterable, Sendable {
     case .noAssociation:
       "No contact, company or deal in HubSpot belongs to it, so HubSpot would show it nowhere: link one, "
         + "or set `unassociated: load`."
+    case .targetRefused: "The table of the mirror does not take it: correct the value, or the table."
     }
   }
 

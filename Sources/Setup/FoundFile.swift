@@ -24,6 +24,8 @@ struct FoundFile {
   var dialect = Dialect(sample: [], isWhole: true)
   var head: ExportHead?
   var modified: Date
+  /// `schema.table`, of a table of a database; then `path` is empty.
+  var table: String?
 
   /// Whether its header has HubSpot's labels rather than internal names.
   var hasLabels: Bool { head.map { !$0.columns.contains("hs_object_id") && $0.columns.contains("Record ID") } ?? false }
@@ -45,8 +47,11 @@ struct FolderCensus {
   private static let skipped: Set<String> = ["out", "mappings", "pipelines", "runs", "staging", "node_modules"]
 
   /// Looks at all CSV and JSON files of a folder and its subfolders, hidden ones left out.
-  init(_ folder: String) throws(SetupError) {
+  ///
+  /// With `isOptional` the folder need not be there.
+  init(_ folder: String, isOptional: Bool = false) throws(SetupError) {
     self.folder = folder
+    if isOptional, !FileManager.default.fileExists(atPath: folder) { return }
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
       throw SetupError("\(folder) is no folder: name the folder that holds the exports of HubSpot and Salesforce")
@@ -98,10 +103,22 @@ struct FolderCensus {
     }
   }
 
+  mutating func add(_ found: FoundFile) {
+    files.append(found)
+    files.sort { $0.name < $1.name }
+  }
+
+  mutating func addUnknown(_ name: String, _ reason: String) {
+    unknown.append(UnknownFile(name: name, reason: reason))
+  }
+
   /// The files of a role. Several exports of one object are parts of it, unless they have records in common: then they are
   /// exports of several days, and only the newest counts.
   func files(of role: FileRole) -> (used: [FoundFile], left: [FoundFile]) {
     let all = files.filter { $0.role == role }
+    // Of tables the one with most columns counts; what it has in common with others, or with a file, is not looked into.
+    let tables = all.filter { $0.table != nil }.sorted { ($1.columnCount, $0.name) < ($0.columnCount, $1.name) }
+    if let table = tables.first { return ([table], all.filter { $0.name != table.name }) }
     guard all.count > 1, case .export = role else { return (all, []) }
     let newest = all.sorted { ($1.modified, $0.name) < ($0.modified, $1.name) }
     var used: [FoundFile] = []
@@ -122,6 +139,8 @@ struct FolderCensus {
 }
 
 extension FoundFile {
+  fileprivate var columnCount: Int { head?.columns.count ?? 0 }
+
   /// The column with the ids of its records.
   var idColumn: String {
     guard case .export(let side, _) = role, side == .hubspot else { return "Id" }

@@ -16,19 +16,22 @@ public struct PipelineProposal {
   /// The files that are written, by their paths.
   public let files: [(path: String, text: String)]
 
-  /// Looks at a folder, and at its subfolders.
+  /// Looks at a folder, and at its subfolders; with a warehouse at its tables too, and then the folder need not be there.
   ///
-  /// - Throws: `SetupError` if there is nothing to make a pipeline of, `PipelineError` if metadata are broken.
-  public init(folder path: String, name: String?) throws {
+  /// - Throws: `SetupError` if there is nothing to make a pipeline of, `PipelineError` if metadata are broken, `SourceError`
+  ///   if the database refuses.
+  public init(folder path: String, name: String?, warehouse: Warehouse? = nil) throws {
     let folder = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     self.folder = folder
-    let census = try FolderCensus(folder)
+    var census = try FolderCensus(folder, isOptional: warehouse != nil)
+    try warehouse?.look(into: &census)
     self.census = census
     objects = try ObjectProposal.all(in: census)
     let given = name ?? URL(fileURLWithPath: folder).standardizedFileURL.lastPathComponent
     self.name = Self.plainName(given)
     guard !objects.isEmpty else { throw SetupError(Self.emptyHanded(folder, census)) }
-    let text = PipelineText(name: self.name, census: census, objects: objects)
+    let text = PipelineText(
+      name: self.name, census: census, objects: objects, urlVariable: warehouse?.variable ?? Warehouse.usualVariable)
     files =
       [("\(folder)/pipeline.yaml", text.yaml)]
       + objects.map { ("\(folder)/mappings/\($0.name).csv", MappingText($0).csv) }
@@ -68,6 +71,7 @@ public struct PipelineProposal {
     return "\(folder) has no object of which both sides are there; found: \(found). Needed are companies and Account, "
       + "contacts and Contact or Lead, or deals and Opportunity; a HubSpot export has the column hs_object_id, "
       + "a Salesforce export the column Id"
+      + census.unknown.prefix(5).map { "\nnot used: \($0.name): \($0.reason)" }.joined()
   }
 }
 
@@ -79,9 +83,13 @@ struct Findings {
     var lines = census.files.map { "  \(Self.describe($0.role))  \($0.name)\(Self.dialect($0))" }
     for file in census.unknown { lines.append("  \(Self.pad("not used"))  \(file.name): \(file.reason)") }
     let roles = Set(census.files.map(\.role))
-    let left = roles.flatMap { census.files(of: $0).left }.map(\.name).sorted()
-    for name in left {
-      lines.append("note: \(name) has records of a newer export: it is taken for one of another day, and left out")
+    let left = roles.flatMap { role in census.files(of: role).left }.sorted { $0.name < $1.name }
+    let tables = Set(census.files.filter { $0.table != nil }.map(\.role))
+    for file in left {
+      lines.append(
+        tables.contains(file.role)
+          ? "note: \(file.name) is left out: a table with more columns holds records of the same object"
+          : "note: \(file.name) has records of a newer export: it is taken for one of another day, and left out")
     }
     for object in objects { lines += object.notes.map { "note: \($0)" } }
     self.lines = lines

@@ -8,6 +8,8 @@ struct PipelineText {
   let name: String
   let census: FolderCensus
   let objects: [ObjectProposal]
+  /// The variable of the environment that holds the url of the database.
+  let urlVariable: String
 
   var yaml: String {
     ([head, sources, "objects:"] + objects.map(object) + [tail]).joined(separator: "\n") + "\n"
@@ -88,12 +90,16 @@ struct PipelineText {
 
   private func files(_ key: String, _ files: [FoundFile]) -> [String] {
     guard let first = files.first else { return [] }
+    if let table = first.table {
+      return ["      postgres: {url: \"${\(urlVariable)}\", table: \(Self.quoted(table))}"]
+    }
     if files.count == 1 { return ["      \(key): \(Self.quoted(first.name))"] }
     return ["      \(key): [\(files.map { Self.quoted($0.name) }.joined(separator: ", "))]"]
   }
 
   private func dialect(_ files: [FoundFile]) -> [String] {
-    guard let dialect = files.first?.dialect else { return [] }
+    guard let first = files.first, first.table == nil else { return [] }
+    let dialect = first.dialect
     var lines: [String] = []
     if let encoding = dialect.encoding { lines.append("      encoding: \(encoding)") }
     if dialect.delimiter != 44 { lines.append("      delimiter: \"\(Self.delimiterName(dialect.delimiter))\"") }

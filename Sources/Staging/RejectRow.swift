@@ -7,11 +7,12 @@ public enum RejectRow {
   /// The columns of the file (spec, interface).
   public static let columns = ["object", "side", "record_id", "file", "line", "field", "value", "code", "message"]
 
-  /// Appends a row, with the sentence that says what to do. `byte` is where in the file a whole row that is rejected begins,
-  /// for whoever must find it in a large one; of a packed or converted file it is the byte of its plain UTF-8 text.
+  /// Appends a row, with the sentence that says what to do: that of its code, unless `message` knows more. `byte` is where in
+  /// the file a whole row that is rejected begins, for whoever must find it in a large one; of a packed or converted file it
+  /// is the byte of its plain UTF-8 text.
   public static func append(
     object: String, side: Side, recordID: Bytes, file: String, line: Int, field: String, value: Bytes,
-    code: IssueCode, byte: Int? = nil, into out: inout ByteBuffer
+    code: IssueCode, byte: Int? = nil, message: String? = nil, into out: inout ByteBuffer
   ) {
     out.appendCSV(object)
     out.append(UInt8(ascii: ","))
@@ -29,7 +30,8 @@ public enum RejectRow {
     out.append(UInt8(ascii: ","))
     out.append(code.name)
     out.append(UInt8(ascii: ","))
-    out.appendCSV(byte.map { "\(code.advice) The row begins at byte \($0)." } ?? code.advice)
+    let advice = message ?? code.advice
+    out.appendCSV(byte.map { "\(advice) The row begins at byte \($0)." } ?? advice)
     out.append(UInt8(ascii: "\n"))
   }
 

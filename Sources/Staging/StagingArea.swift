@@ -2,6 +2,8 @@
 public protocol StagingArea: AnyObject, Sendable {
   /// The baseline of the pipeline.
   var baseline: any BaselineStore { get }
+  /// What runs of activities have loaded.
+  var ledger: any ActivityLedger { get }
   /// What the files of the run at work held when each got its name; `save` puts it into the manifest. A store in a database
   /// knows only the load files here: what it has staged, it counts.
   var digests: FileDigests { get }

@@ -34,7 +34,7 @@ struct FileChecks {
     guard parts.count == 4, let stage = Stage(rawValue: String(parts[0])),
       let chunk = Int(parts[3].prefix { $0 != "." })
     else { return true }
-    return manifest.isDone(stage, String(parts[1]), chunk)
+    return manifest.isDone(stage, manifest.activities == nil ? String(parts[1]) : ActivityRun.object, chunk)
   }
 
   private func path(_ name: String) -> String {

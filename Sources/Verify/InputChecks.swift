@@ -7,13 +7,13 @@ import Staging
 /// Whether the exports are still those that the run has read. The exports of a night that is long over may have been
 /// replaced rightly: then this check is left out.
 struct InputChecks {
-  private let plan: RunPlan
+  private let exports: [SourceFile]
   private let manifest: RunManifest
   private let scratch: String
   private let damages: Damages
 
-  init(_ plan: RunPlan, _ manifest: RunManifest, scratch: String, _ damages: Damages) {
-    self.plan = plan
+  init(_ exports: [SourceFile], _ manifest: RunManifest, scratch: String, _ damages: Damages) {
+    self.exports = exports
     self.manifest = manifest
     self.scratch = scratch
     self.damages = damages
@@ -22,7 +22,7 @@ struct InputChecks {
   func run() {
     defer { try? FileManager.default.removeItem(atPath: scratch) }
     var found: [String: String] = [:]
-    for export in plan.exports {
+    for export in exports {
       damages.attempt(export.displayName) {
         for (name, digest) in try export.digests(scratch: scratch) { found["\(export.source) \(name)"] = digest }
       }

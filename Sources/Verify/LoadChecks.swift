@@ -39,6 +39,9 @@ struct LoadChecks {
             for table in report.tables {
               wanted += try rows(TableName(.conflictResolve, object.object, table, chunk: chunk))
             }
+            // What the tables of a mirror refused.
+            let refused = TableName(.load, object.object, report.name, chunk: chunk)
+            if store.exists(refused) { wanted += try rows(refused) }
           }
         }
         let found = try rows(ofFile: "\(report.name).csv")
@@ -58,16 +61,10 @@ struct LoadChecks {
 
   // MARK: Load files
 
-  /// Records and cells that load files carry.
-  private struct Amount {
-    var records = 0
-    var cells = 0
-  }
-
   private func checkCells() {
     damages.attempt("the load files in \(directory)") {
-      let salesforce = try amount(in: "salesforce", salesforceFile)
-      let hubspot = try amount(in: "hubspot", hubspotFile)
+      let salesforce = try LoadAmount(in: "\(directory)/salesforce")
+      let hubspot = try LoadAmount(in: "\(directory)/hubspot")
       let changes = try changedCells()
       let source = "\(directory)/changes.csv"
       damages.expect(salesforce.cells, changes.salesforce, "cells in \(directory)/salesforce", source)
@@ -93,41 +90,5 @@ struct LoadChecks {
       }
     }
     return counts
-  }
-
-  private func amount(in side: String, _ read: (String) throws -> Amount) throws -> Amount {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(directory)/\(side)")) ?? []
-    return try names.sorted().reduce(into: Amount()) { sum, name in
-      let file = try read("\(directory)/\(side)/\(name)")
-      sum.records += file.records
-      sum.cells += file.cells
-    }
-  }
-
-  /// Every cell but the id of an update that is not empty is a change.
-  private func salesforceFile(_ path: String) throws -> Amount {
-    var amount = Amount()
-    var first = 0
-    let file = try FileReader(path: path)
-    try TableScan.rows(of: file, header: { first = $0.first == "Id" ? 1 : 0 }) { count, cell in
-      amount.records += 1
-      for place in first..<max(first, count) where cell(place).count > 0 { amount.cells += 1 }
-    }
-    return amount
-  }
-
-  private struct Batch: Decodable {
-    struct Input: Decodable { var properties: [String: String] }
-    var inputs: [Input]
-  }
-
-  private func hubspotFile(_ path: String) throws -> Amount {
-    let data = try Data(contentsOf: URL(fileURLWithPath: path))
-    let decoder = JSONDecoder()
-    return try data.split(separator: UInt8(ascii: "\n")).reduce(into: Amount()) { sum, line in
-      let batch = try decoder.decode(Batch.self, from: Data(line))
-      sum.records += batch.inputs.count
-      sum.cells += batch.inputs.reduce(0) { $0 + $1.properties.count }
-    }
   }
 }

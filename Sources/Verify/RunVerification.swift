@@ -10,21 +10,20 @@ import Staging
 /// Digests detect damage, not a forger: who can change a file can change the manifest too.
 public struct RunVerification {
   private let plan: RunPlan
+  private let activities: ActivityRunPlan?
   private let manifest: RunManifest
   private let area: any StagingArea
 
-  /// Opens a run for checking, the last one unless it is named. It holds the pipeline's lock, since a run at work changes
+  /// Opens a run for checking, the last one unless it is named; `activities` is the plan of a pipeline of activities. It holds the pipeline's lock, since a run at work changes
   /// its files.
   ///
   /// - Throws: `RunError` with exit code 2 if there is no such run, 4 if another run holds the pipeline;
   ///   `StagingError.failed` if the manifest cannot be read.
-  public init(_ plan: RunPlan, run: String?) throws {
+  public init(_ plan: RunPlan, activities: ActivityRunPlan? = nil, run: String?) throws {
     self.plan = plan
+    self.activities = activities
     area = try plan.stagingArea()
-    guard let name = try run ?? area.runs().last, let found = try area.manifest(of: name) else {
-      throw RunError(
-        .wrong, run.map { "there is no run \($0)" } ?? "the pipeline \(plan.definition.name) has no run yet")
-    }
+    let found = try plan.manifest(of: run, in: area)
     guard try area.acquireLock() else {
       throw RunError(
         .held, "another run holds the pipeline \(plan.definition.name): wait until it has ended, and try again")
@@ -43,13 +42,15 @@ public struct RunVerification {
       return try conclude(damages, "its values were purged at \(purged); the counts")
     }
     FileChecks(manifest, area, loadDirectory, damages).run()
-    StageChecks(manifest, store, damages).run()
-    if manifest.state == .loaded {
-      LoadChecks(manifest, store, loadDirectory, damages).run()
+    if let activities {
+      ActivityChecks(manifest, activities, area, loadDirectory, damages).run()
+    } else {
+      StageChecks(manifest, store, damages).run()
+      if manifest.state == .loaded { LoadChecks(manifest, store, loadDirectory, damages).run() }
     }
     if withInputs {
       let scratch = "\(area.folder(of: manifest.run))/verify-scratch"
-      InputChecks(plan, manifest, scratch: scratch, damages).run()
+      InputChecks(activities?.exports ?? plan.exports, manifest, scratch: scratch, damages).run()
     }
     checkBalance(damages)
     return try conclude(damages, "its files, counts and balance")
@@ -74,19 +75,20 @@ public struct RunVerification {
       (0..<object.chunks).allSatisfy { manifest.isDone(.conflictResolve, object.object, $0) }
     }
     guard isResolved && !objects.isEmpty else { return }
-    let accounting = Accounting(manifest, objects)
     damages.check(nil)
-    for imbalance in accounting.imbalances() { damages.check(imbalance) }
+    let imbalances = activities?.accounting(of: manifest).imbalances ?? Accounting(manifest, objects).imbalances()
+    for imbalance in imbalances { damages.check(imbalance) }
     if manifest.purgedAt == nil {
       damages.attempt("the balance") {
         for imbalance in try area.imbalances(of: manifest.run) { damages.check(imbalance) }
       }
     }
     guard manifest.state == .loaded else { return }
-    let path = "\(loadDirectory)/accounting.json"
+    let path = "\(loadDirectory)/\(activities == nil ? "accounting" : "activities").json"
     damages.attempt(path) {
       let text = try String(contentsOfFile: path, encoding: .utf8)
-      damages.check(text == (try accounting.json()) ? nil : "\(path) does not say what the manifest says")
+      let wanted = try activities?.accounting(of: manifest).json() ?? Accounting(manifest, objects).json()
+      damages.check(text == wanted ? nil : "\(path) does not say what the manifest says")
     }
   }
 }

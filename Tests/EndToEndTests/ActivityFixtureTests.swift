@@ -23,6 +23,48 @@ struct ActivityFixtureTests {
     #expect(refused.exitCode == 2 && refused.messages.contains("Waiting on someone else"), "\(refused.messages)")
   }
 
+  @Test func `a warehouse's tables are read as they are: engagements, their associations, owners`() throws {
+    let folder = try #require(Fixtures.folder) + "/fivetran_dbt_hubspot"
+    let pipeline = try ActivityPipeline(.hubSpotToSalesforce, "warehouse")
+    try pipeline.write("contacts", [["hs_object_id": "501", "salesforcecontactid": ActivityPipeline.contact]])
+    let tables = [
+      "calls": "engagement_call", "notes": "engagement_note", "tasks": "engagement_task", "owners": "owner",
+      "engagement_contact": "engagement_contact", "engagement_company": "engagement_company",
+      "engagement_deal": "engagement_deal",
+    ]
+    for (source, table) in tables { try pipeline.sandbox.copy("\(folder)/\(table)_data.csv", to: "\(source).csv") }
+    try pipeline.save(activities: ["activated_at: 2020-01-01"])
+    try pipeline.complete("r")
+    let tasks = try pipeline.tasks("r")
+    #expect(tasks.keys.sorted() == ["calls:19732910159"])
+    #expect(tasks["calls:19732910159"]?["WhoId"] == ActivityPipeline.contact)
+    #expect(tasks["calls:19732910159"]?["ActivityDate"] == "2014-08-27")
+    // The table of associations has no row for the others.
+    #expect(try pipeline.fates("r", "notes") == ["19732728857": "contact_not_synced"])
+    #expect(try Set(pipeline.fates("r", "tasks").values) == ["contact_not_synced"])
+    let issues = try pipeline.issues("r")
+    #expect(issues.isEmpty, "\(issues)")
+  }
+
+  @Test func `a warehouse's old table of meetings needs to be told which of its columns is which`() throws {
+    let folder = try #require(Fixtures.folder) + "/fivetran_dbt_hubspot"
+    let pipeline = try ActivityPipeline(.hubSpotToSalesforce, "meetings")
+    let meetings = CSVDocument(try Data(contentsOf: URL(fileURLWithPath: "\(folder)/engagement_meeting_data.csv")))
+    try pipeline.sandbox.copy("\(folder)/engagement_meeting_data.csv", to: "meetings.csv")
+    let links = meetings.rows.map { "101,\(meetings.text($0, "engagement_id")),MEETING" }
+    try pipeline.sandbox.write(
+      "engagement_contact.csv", (["contact_id,engagement_id,engagement_type"] + links).joined(separator: "\n") + "\n")
+    let columns = "hs_createdate: start_time, hs_meeting_start_time: start_time, hs_meeting_title: title"
+    try pipeline.save(
+      activities: ["activated_at: 2015-01-01"], options: ["meetings": "columns: {\(columns)}"])
+    try pipeline.complete("r")
+    let tasks = try pipeline.tasks("r")
+    let inFrame = meetings.rows.filter { meetings.text($0, "start_time") >= "2015-01-01" }
+    #expect(tasks.keys.sorted() == inFrame.map { "meetings:\(meetings.text($0, "engagement_id"))" }.sorted())
+    #expect(tasks["meetings:3416212491"]?["ActivityDate"] == "2019-09-26")
+    #expect(tasks["meetings:3416212491"]?["Subject"] == "Meeting: fzT4ZzkUdmieUYeYaA+ZuQ==")
+  }
+
   /// The warehouse keeps the contacts of an activity in a table of their own: the column is what a view would add.
   private func withContacts(_ file: String, _ links: CSVDocument) throws -> String {
     let folder = try #require(Fixtures.folder)

@@ -15,7 +15,7 @@ import Testing
     var random = SeededRandom.announced("no room, \(kind)")
     let night = try night(kind)
     var refused = 0
-    for attempt in 0..<faultCount(kind == .recordsInFiles ? 10 : 5) {
+    for attempt in 0..<faultCount(kind.share(of: 10)) {
       try night.takeBack()
       let kilobytes = Int.random(in: 1...60, using: &random)
       let outcome = try night.start("run", under: "ulimit -f \(kilobytes)").wait()

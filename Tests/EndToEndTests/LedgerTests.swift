@@ -2,12 +2,14 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Nothing is created twice, and what did not arrive comes again (activities-pipelines 4 and 7).
+/// Nothing is created twice, and what did not arrive comes again (activities-pipelines 4 and 7), whichever store keeps the
+/// ledger.
 @Suite struct LedgerTests {
   private func pipeline(
-    _ rows: [[String: String]] = [[:], ["Type": "Call"]], activities: [String] = [], settings: [String] = []
+    _ store: TestStore, _ rows: [[String: String]] = [[:], ["Type": "Call"]], activities: [String] = [],
+    settings: [String] = []
   ) throws -> ActivityPipeline {
-    let pipeline = try ActivityPipeline(.salesforceToHubSpot, "ledger")
+    let pipeline = try ActivityPipeline(.salesforceToHubSpot, "ledger", in: store)
     try pipeline.write("Task", rows.enumerated().map { ImportRuleTests.task($0 + 1, $1) })
     try pipeline.save(activities: activities, settings: settings)
     return pipeline
@@ -21,8 +23,9 @@ import Testing
 
   // MARK: Once
 
-  @Test func `an import that is run again creates nothing, with a name and without`() throws {
-    let pipeline = try pipeline()
+  @Test(arguments: TestStore.available)
+  func `an import that is run again creates nothing, with a name and without`(_ store: TestStore) throws {
+    let pipeline = try pipeline(store)
     try pipeline.complete("first")
     #expect(try pipeline.inputs("first").count == 2)
     try pipeline.complete("second")
@@ -32,16 +35,18 @@ import Testing
     #expect(outcome.exitCode == 0 && outcome.output.contains("0 loaded"), "\(outcome.output)\(outcome.messages)")
   }
 
-  @Test func `what only HubSpot's export knows is not created either`() throws {
-    let pipeline = try pipeline()
+  @Test(arguments: TestStore.available)
+  func `what only HubSpot's export knows is not created either`(_ store: TestStore) throws {
+    let pipeline = try pipeline(store)
     try pipeline.write("calls", [["hs_object_id": "1", "salesforce_activity_id": String(id(1).prefix(15))]])
     try pipeline.save()
     try pipeline.complete("r")
     #expect(try pipeline.inputs("r").keys.sorted() == [id(2)])
   }
 
-  @Test func `the same run can be loaded again, and gives the same files, also after later runs`() throws {
-    let pipeline = try pipeline()
+  @Test(arguments: TestStore.available)
+  func `the same run can be loaded again, and gives the same files, also after later runs`(_ store: TestStore) throws {
+    let pipeline = try pipeline(store)
     try pipeline.complete("first")
     let files = try pipeline.sandbox.contents(under: "out/first")
     try pipeline.complete("second")
@@ -50,8 +55,9 @@ import Testing
     #expect(try differences(files, pipeline.sandbox.contents(under: "out/first")).isEmpty)
   }
 
-  @Test func `a run that read the ledger before another one loaded is refused, and loads nothing`() throws {
-    let pipeline = try pipeline()
+  @Test(arguments: TestStore.available)
+  func `a run that read the ledger before another one loaded is refused, and loads nothing`(_ store: TestStore) throws {
+    let pipeline = try pipeline(store)
     try pipeline.complete("slow", "--to", "conflict-resolve")
     try pipeline.complete("fast")
     let outcome = try pipeline.run("slow")
@@ -59,13 +65,32 @@ import Testing
     #expect(!pipeline.sandbox.has("out/slow"))
   }
 
+  @Test(arguments: TestStore.available)
+  func `a run whose staging was pruned is not begun anew under its name: it would create everything again`(
+    _ store: TestStore
+  ) throws {
+    let pipeline = try pipeline(store)
+    try pipeline.complete("first")
+    try pipeline.complete("second")
+    #expect(try Program.run("resync", ["runs", "prune", pipeline.file, "--keep", "1"]).exitCode == 0)
+    let outcome = try pipeline.run("first")
+    #expect(outcome.exitCode == 2 && outcome.messages.contains("take another name"), "\(outcome.messages)")
+    try pipeline.complete("third")
+    #expect(try pipeline.inputs("third").isEmpty, "the ledger stays, whatever is pruned")
+    // Where nothing was sent the run can be taken out, and done anew.
+    #expect(try load(pipeline, "first", "--forget").exitCode == 0)
+    try pipeline.complete("first")
+    #expect(try pipeline.inputs("first").count == 2)
+  }
+
   // MARK: Not arrived
 
-  @Test func `an export that is newer than the run decides; older ones and those without a time leave the ledger`()
-    throws
-  {
+  @Test(arguments: TestStore.available)
+  func `an export that is newer than the run decides; older ones and those without a time leave the ledger`(
+    _ store: TestStore
+  ) throws {
     for (exportedAt, loads) in [("2026-11-22T02:00:01Z", true), ("2026-11-22T02:00:00Z", false), (nil, false)] {
-      let pipeline = try pipeline()
+      let pipeline = try pipeline(store)
       try pipeline.complete("first")
       try pipeline.write("tasks", [])
       try pipeline.write("calls", [["hs_object_id": "1", "salesforce_activity_id": id(2)]])
@@ -80,9 +105,10 @@ import Testing
 
   // MARK: Updates
 
-  @Test func `what changed in Salesforce since is written again by its id, blank properties too`() throws {
+  @Test(arguments: TestStore.available)
+  func `what changed in Salesforce since is written again by its id, blank properties too`(_ store: TestStore) throws {
     let rows: [[String: String]] = [["Description": "old", "Priority": "High"], ["Type": "Call"]]
-    let pipeline = try pipeline(rows, activities: ["updates: true"])
+    let pipeline = try pipeline(store, rows, activities: ["updates: true"])
     try pipeline.complete("first")
     try pipeline.write(
       "Task", [ImportRuleTests.task(1, ["Subject": "New"]), ImportRuleTests.task(2, ["Type": "Call"])])
@@ -100,9 +126,10 @@ import Testing
     #expect(try pipeline.inputs("third").isEmpty, "once written, it is the same again")
   }
 
-  @Test func `a call that was made since stays the task that it was created as, and is an issue`() throws {
+  @Test(arguments: TestStore.available)
+  func `a call that was made since stays the task that it was created as, and is an issue`(_ store: TestStore) throws {
     let open = ["TaskSubtype": "Call", "IsClosed": "false", "Status": "Not Started"]
-    let pipeline = try pipeline([open], activities: ["updates: true"])
+    let pipeline = try pipeline(store, [open], activities: ["updates: true"])
     try pipeline.complete("first")
     try pipeline.write("Task", [ImportRuleTests.task(1, ["TaskSubtype": "Call"])])
     try pipeline.complete("second")
@@ -112,13 +139,14 @@ import Testing
     #expect(try pipeline.lines("second", "rejects", "record_id", "code") == ["\(id(1)) kind_changed"])
   }
 
-  @Test func `without updates, and of what only an export knows, nothing is written again`() throws {
-    let pipeline = try pipeline([[:]])
+  @Test(arguments: TestStore.available)
+  func `without updates, and of what only an export knows, nothing is written again`(_ store: TestStore) throws {
+    let pipeline = try pipeline(store, [[:]])
     try pipeline.complete("first")
     try pipeline.write("Task", [ImportRuleTests.task(1, ["Subject": "New"])])
     try pipeline.complete("second")
     #expect(try pipeline.inputs("second").isEmpty)
-    let other = try ActivityPipeline(.salesforceToHubSpot, "ledger")
+    let other = try ActivityPipeline(.salesforceToHubSpot, "ledger", in: store)
     try other.write("Task", [ImportRuleTests.task(1)])
     try other.write("tasks", [["hs_object_id": "1", "salesforce_activity_id": id(1)]])
     try other.save(activities: ["updates: true"])
@@ -128,8 +156,9 @@ import Testing
 
   // MARK: Refused
 
-  @Test func `what HubSpot refused is loaded again by the next run, and nothing else`() throws {
-    let pipeline = try pipeline([[:], ["Type": "Call"], [:], [:]])
+  @Test(arguments: TestStore.available)
+  func `what HubSpot refused is loaded again by the next run, and nothing else`(_ store: TestStore) throws {
+    let pipeline = try pipeline(store, [[:], ["Type": "Call"], [:], [:]])
     try pipeline.complete("first")
     try pipeline.sandbox.write(
       "answers.jsonl",
@@ -152,8 +181,9 @@ import Testing
     #expect(try pipeline.inputs("third").isEmpty)
   }
 
-  @Test func `a message that was refused takes its shadow along`() throws {
-    let pipeline = try pipeline([["Type": "Email"]])
+  @Test(arguments: TestStore.available)
+  func `a message that was refused takes its shadow along`(_ store: TestStore) throws {
+    let pipeline = try pipeline(store, [["Type": "Email"]])
     let message = SalesforceIDs.id("02s", 1)
     try pipeline.write(
       "EmailMessage",
@@ -164,14 +194,14 @@ import Testing
     try pipeline.complete("first")
     try pipeline.sandbox.write("a.jsonl", #"{"errors":[{"objectWriteTraceId":"\#(message)"}]}"#)
     #expect(try load(pipeline, "first", "--refused", pipeline.sandbox.file("a.jsonl")).exitCode == 0)
-    #expect(
-      try pipeline.sandbox.text("staging/activities/ledger/000001-first/0000.csv").split(separator: "\n").count == 1)
+    #expect(try pipeline.ledger("first").isEmpty)
     try pipeline.complete("second")
     #expect(try pipeline.inputs("second").keys.sorted() == [message])
   }
 
-  @Test func `an update that was refused is made again`() throws {
-    let pipeline = try pipeline([[:]], activities: ["updates: true"])
+  @Test(arguments: TestStore.available)
+  func `an update that was refused is made again`(_ store: TestStore) throws {
+    let pipeline = try pipeline(store, [[:]], activities: ["updates: true"])
     try pipeline.complete("first")
     try pipeline.write("Task", [ImportRuleTests.task(1, ["Subject": "New"])])
     try pipeline.complete("second")
@@ -181,8 +211,9 @@ import Testing
     #expect(try pipeline.inputs("third")[id(1)]?.file == "tasks-update")
   }
 
-  @Test func `a whole run that is forgotten is loaded again`() throws {
-    let pipeline = try pipeline()
+  @Test(arguments: TestStore.available)
+  func `a whole run that is forgotten is loaded again`(_ store: TestStore) throws {
+    let pipeline = try pipeline(store)
     try pipeline.complete("first")
     #expect(try load(pipeline, "first", "--forget").output.contains("2 activities taken out"))
     try pipeline.complete("second")
@@ -190,10 +221,11 @@ import Testing
     #expect(try load(pipeline, "first").exitCode == 2, "it may not be loaded once more: the second run has it")
   }
 
-  @Test func `an answer that does not say what it means takes nothing out`() throws {
-    let pipeline = try pipeline()
+  @Test(arguments: TestStore.available)
+  func `an answer that does not say what it means takes nothing out`(_ store: TestStore) throws {
+    let pipeline = try pipeline(store)
     try pipeline.complete("first")
-    let before = try pipeline.sandbox.contents(under: "staging/activities/ledger")
+    let before = try pipeline.ledgerState()
     let good = #"{"errors":[{"objectWriteTraceId":"\#(id(1))"}]}"#
     for bad in ["no JSON", "[1]", #"{"id":"1"}"#, #"{"errors":[{"message":"bad"}]}"#] {
       try pipeline.sandbox.write("a.jsonl", good + "\n" + bad + "\n")
@@ -203,11 +235,12 @@ import Testing
     }
     #expect(try load(pipeline, "nobody", "--forget").exitCode == 2)
     #expect(try load(pipeline, "first", "--refused", pipeline.sandbox.file("missing")).exitCode == 1)
-    #expect(try differences(before, pipeline.sandbox.contents(under: "staging/activities/ledger")).isEmpty)
+    #expect(try pipeline.ledgerState() == before)
   }
 
-  @Test func `what Salesforce refused, or did not get to, is written again`() throws {
-    let pipeline = try SyncRuleTests.sync(["calls": (1...4).map { SyncRuleTests.call($0) }])
+  @Test(arguments: TestStore.available)
+  func `what Salesforce refused, or did not get to, is written again`(_ store: TestStore) throws {
+    let pipeline = try SyncRuleTests.sync(["calls": (1...4).map { SyncRuleTests.call($0) }], in: store)
     try pipeline.sandbox.write(
       "failed.csv",
       "\"sf__Id\",\"sf__Error\",HubSpot_Activity_Id__c,Subject\n"

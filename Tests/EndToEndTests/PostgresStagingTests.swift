@@ -274,12 +274,16 @@ struct PostgresStagingTests {
     try write(1, of: pipeline)
     try complete(pipeline, "n1")
     try server.query(
-      url, "DROP TABLE staging.shared_work, staging.contributions; UPDATE staging.resync SET version = 1")
+      url,
+      "DROP TABLE staging.shared_work, staging.contributions, staging.ledger, staging.ledger_chunks, "
+        + "staging.ledger_digests; UPDATE staging.resync SET version = 1")
     try write(2, of: pipeline)
     try complete(pipeline, "n2")
     #expect(
-      try server.query(url, "SELECT version, to_regclass('staging.contributions') IS NOT NULL FROM staging.resync")
-        == "2|t")
+      try server.query(
+        url,
+        "SELECT version, to_regclass('staging.contributions') IS NOT NULL AND to_regclass('staging.ledger') IS NOT NULL "
+          + "FROM staging.resync") == "3|t")
     let changed = differences(try Self.undisturbed.get(), try loaded(pipeline))
     #expect(changed.isEmpty, "\(changed)")
   }

@@ -15,9 +15,10 @@ import Testing
 
   /// Runs a sync of these exports.
   static func sync(
-    _ sources: [String: [[String: String]]], activities: [String] = [], settings: [String] = []
+    _ sources: [String: [[String: String]]], activities: [String] = [], settings: [String] = [],
+    in store: TestStore = .files
   ) throws -> ActivityPipeline {
-    let pipeline = try ActivityPipeline(.hubSpotToSalesforce, "sync")
+    let pipeline = try ActivityPipeline(.hubSpotToSalesforce, "sync", in: store)
     for (source, rows) in sources { try pipeline.write(source, rows) }
     try pipeline.save(activities: activities, settings: settings)
     try pipeline.complete("r")

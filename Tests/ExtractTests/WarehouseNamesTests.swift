@@ -9,7 +9,7 @@ struct WarehouseNamesTests {
     ("WhoId", "who_id"), ("CallDurationInSeconds", "call_duration_in_seconds"), ("My_Field__c", "my_field_c"),
     ("Product2", "product_2"), ("SalesLoft1__Step__c", "sales_loft_1_step_c"), ("SICCode", "sic_code"), ("Id", "id"),
   ]) func `Fivetran splits humps and digits`(name: String, column: String) {
-    #expect(WarehouseNames.snakeCase(name) == column)
+    #expect(WarehouseColumns.snakeCase(name) == column)
   }
 
   @Test func `the local id of Heroku Connect is not the key`() throws {

@@ -97,13 +97,20 @@ import Testing
     Case("csv: staging", "csv: staging\n  postgres: {url: x}", "2: staging needs one of csv and postgres"),
     Case(
       "load:\n  files: out", "load: {postgres: {url: x}}",
-      "19: PostgreSQL as a target is not supported yet; use files"),
+      "19: load needs the key files, the folder of load files and reports; postgres is written beside it"),
     Case(
-      "{csv: owners.csv}", "{postgres: {url: x, table: owners}}",
-      "7: PostgreSQL as a source of owners is not supported yet; use csv"),
+      "files: out", "files: out\n  postgres: {url: x, tables: {acount: {}}}",
+      "21: load.postgres.tables.acount: the pipeline has no such object; did you mean Account?"),
     Case(
       "{csv: owners.csv}", "{postgres: {url: x}}",
       "7: sources.hubspot.owners.postgres needs one of table and query"),
+    Case(
+      "{csv: owners.csv}", "{csv: owners.csv, history: {postgres: {url: x}}}",
+      "7: sources.hubspot.owners.history.postgres needs one of table and query"),
+    Case(
+      "{csv: owners.csv}", "{csv: owners.csv, history: {table: x}}",
+      "7: unknown key table in sources.hubspot.owners.history; did you mean postgres?",
+      "7: sources.hubspot.owners.history needs the key postgres"),
     Case(
       "csv: staging", "csv: \"${1X}\"",
       "3: staging.csv: after ${ comes the name of an environment variable, and }"),

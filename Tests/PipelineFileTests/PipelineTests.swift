@@ -37,7 +37,7 @@ import Testing
     let folder = try PipelineFolder()
     let definition = try folder.load().definition
     #expect(definition.staging == .csv(folder.file("staging")))
-    #expect(definition.load == .files(folder.file("out")))
+    #expect(definition.loadFolder == folder.file("out"))
     #expect(definition.source(.hubspot, "companies")?.rows == .csv([folder.file("hubspot/companies.csv")]))
     #expect(definition.source(.salesforce, "Account")?.metadata == folder.file("Account.json"))
   }
@@ -165,8 +165,8 @@ import Testing
   @Test func `names in braces are filled in once, inside a text too`() throws {
     let folder = try PipelineFolder()
     try folder.change("pipeline.yaml", "files: out", #"files: "${ROOT}/of/${USER_1}""#)
-    let load = try folder.load(["ROOT": "/data", "USER_1": "${ROOT}"]).definition.load
-    #expect(load == .files("/data/of/${ROOT}"))
+    let load = try folder.load(["ROOT": "/data", "USER_1": "${ROOT}"]).definition.loadFolder
+    #expect(load == "/data/of/${ROOT}")
   }
 
   @Test func `a variable that is not set is named`() throws {

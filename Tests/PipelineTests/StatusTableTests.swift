@@ -24,9 +24,9 @@ import Testing
     return manifest
   }
 
-  private func lines(_ chunks: Int, resolved: Int) throws -> [String] {
+  private func lines(_ chunks: Int, resolved: Int, width: Int? = nil) throws -> [String] {
     let manifest = manifest(chunks, resolved: resolved)
-    return StatusTable(manifest, try #require(manifest.objects.first)).lines
+    return StatusTable(manifest, try #require(manifest.objects.first)).lines(width: width)
   }
 
   @Test func `every chunk has a line, and all together have one`() throws {
@@ -46,4 +46,16 @@ import Testing
   }
 
   @Test func `one chunk needs no sum`() throws { #expect(try lines(1, resolved: 0).count == 2) }
+
+  @Test func `on a narrow terminal the stages say only their time`() throws {
+    let lines = try lines(2, resolved: 1, width: 80)
+    #expect(
+      lines == [
+        "chunk  rows   extract  normalize  map    resolve         load  issues",
+        "0      1,500  0.2 s    0.2 s      0.2 s  0.2 s           –     7",
+        "1      1,500  0.2 s    0.2 s      0.2 s  –               –     –",
+        "all    3,000  0.5 s    0.5 s      0.5 s  0.2 s (1 of 2)  –     7",
+      ])
+    #expect(try self.lines(2, resolved: 1, width: 120) == self.lines(2, resolved: 1))
+  }
 }

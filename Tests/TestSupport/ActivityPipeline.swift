@@ -15,15 +15,24 @@ public struct ActivityPipeline: TestPipeline {
   /// The folder of the pipeline, its exports, and what its runs leave: `staging` and `out`.
   public let sandbox: Sandbox
   private let direction: Direction
+  /// The URL of the database in which it stages; nil: in files.
+  public let database: String?
+  let server: PostgresServer?
 
   /// Salesforce ids of the records that are there.
   public static let contact = "0035g00000AAAAAAA5", lead = "00Q5g00000NNNNNEA5", account = "0015g00000CCCCCAA5"
   /// Further ids: an opportunity, a user with HubSpot owner 900, and the integration user.
   public static let opportunity = "0065g00000DDDDDAA5", ada = "0055g00000EEEEEAA5", integration = "005000000000001AAA"
 
-  /// A pipeline with further lines below `activities:` and at its top.
-  public init(_ direction: Direction, _ purpose: String) throws {
+  /// A pipeline with people and records, and no activities yet; `server` is one that it has for itself.
+  public init(
+    _ direction: Direction, _ purpose: String, in store: TestStore = .files, on server: PostgresServer? = nil
+  )
+    throws
+  {
     self.direction = direction
+    self.server = server ?? (store == .files ? nil : PostgresServer.shared)
+    database = try self.server?.makeDatabase()
     sandbox = try Sandbox(purpose)
     try write(
       "contacts",
@@ -55,9 +64,10 @@ public struct ActivityPipeline: TestPipeline {
 
   /// A pipeline whose file is written at once.
   public static func saved(
-    _ direction: Direction, _ purpose: String, activities: [String] = [], settings: [String] = []
+    _ direction: Direction, _ purpose: String, activities: [String] = [], settings: [String] = [],
+    in store: TestStore = .files
   ) throws -> ActivityPipeline {
-    let pipeline = try ActivityPipeline(direction, purpose)
+    let pipeline = try ActivityPipeline(direction, purpose, in: store)
     try pipeline.save(activities: activities, settings: settings)
     return pipeline
   }
@@ -93,6 +103,8 @@ public struct ActivityPipeline: TestPipeline {
       case "contacts": "hs_object_id,createdate,salesforcecontactid,salesforceleadid,hubspot_owner_id"
       case "companies": "hs_object_id,salesforceaccountid"
       case "deals": "hs_object_id,hs_salesforceopportunityid"
+      case "engagement_contact", "engagement_company", "engagement_deal":
+        "engagement_id,\(source.dropFirst("engagement_".count))_id"
       case "form_submissions": "conversionId,formName,submittedAt,contact_ids"
       case "marketing_email_events": "id,type,created,emailName,contact_ids"
       case "sales_email_events": "id,type,created,subject,contact_ids"
@@ -126,7 +138,7 @@ public struct ActivityPipeline: TestPipeline {
     activities: [String] = [], settings: [String] = [], options: [String: String] = [:], kinds: [String]? = nil
   ) throws {
     let isImport = direction == .salesforceToHubSpot
-    var lines = ["name: activities", "staging:", "  csv: staging", "sources:"]
+    var lines = ["name: activities"] + stagingLines + ["sources:"]
     for (side, sources) in [("hubspot", Self.hubspotSources), ("salesforce", Self.salesforceSources)] {
       lines.append("  \(side):")
       for source in sources where sandbox.has("\(source).csv") {
@@ -157,7 +169,8 @@ public struct ActivityPipeline: TestPipeline {
 
   private static let hubspotSources = [
     "form_submissions", "marketing_email_events", "sales_email_events", "content_views", "integration_events", "notes",
-    "contacts", "companies", "deals", "owners", "tasks", "emails", "calls", "meetings",
+    "contacts", "companies", "deals", "owners", "tasks", "emails", "calls", "meetings", "engagement_contact",
+    "engagement_company", "engagement_deal",
   ]
   private static let salesforceSources = [
     "Task", "Event", "TaskRelation", "EventRelation", "EmailMessage", "Lead", "User",
@@ -177,10 +190,6 @@ public struct ActivityPipeline: TestPipeline {
     let ids = mapped.rows.map { mapped.text($0, side == "hubspot" ? "record_id" : "id") }
     return Dictionary(
       zip(ids, resolved.rows.map { resolved.text($0, "fate") }), uniquingKeysWith: { first, _ in first })
-  }
-
-  private func table(_ run: String, _ stage: String, _ source: String, _ side: String) throws -> CSVDocument {
-    CSVDocument(try sandbox.data("staging/activities/runs/\(run)/\(stage)/\(source)/\(side)/0000.csv"))
   }
 
   /// The inputs of a run's load files, by Salesforce id.

@@ -7,13 +7,23 @@ public struct DisturbedNight {
   /// What is disturbed: a pipeline of records or of activities, with its staging in files or in a database.
   public enum Kind: String, CaseIterable, Sendable, CustomStringConvertible {
     case recordsInFiles = "records in files", recordsInPostgres = "records in PostgreSQL"
-    case activitiesInFiles = "activities in files"
+    case activitiesInFiles = "activities in files", activitiesInPostgres = "activities in PostgreSQL"
 
     /// Its name, for messages.
     public var description: String { rawValue }
-    fileprivate var isOfRecords: Bool { self != .activitiesInFiles }
+    fileprivate var isOfRecords: Bool { [.recordsInFiles, .recordsInPostgres].contains(self) }
+    fileprivate var isInPostgres: Bool { [.recordsInPostgres, .activitiesInPostgres].contains(self) }
     /// The pipeline's name.
     fileprivate var pipeline: String { isOfRecords ? "companies" : "activities" }
+
+    /// How often such a night is disturbed where one of records in files is `count` times: the fewer, the longer it takes.
+    public func share(of count: Int) -> Int {
+      switch self {
+      case .recordsInFiles: count
+      case .recordsInPostgres, .activitiesInFiles: (count + 1) / 2
+      case .activitiesInPostgres: (count + 4) / 5
+      }
+    }
 
     /// The text of the export with other values in many rows.
     public func changed(_ text: String) -> String {
@@ -23,7 +33,7 @@ public struct DisturbedNight {
     }
 
     /// All kinds; those in PostgreSQL only where it is installed.
-    public static var possible: [Kind] { allCases.filter { $0 != .recordsInPostgres || PostgresServer.shared != nil } }
+    public static var possible: [Kind] { allCases.filter { !$0.isInPostgres || PostgresServer.shared != nil } }
   }
 
   /// The pipeline; its first night is loaded, the exports are those of the second.
@@ -34,8 +44,8 @@ public struct DisturbedNight {
   public let duration: Double
   /// The export that a test disturbs.
   public let export: String
-  private let kind: Kind
   private let undisturbed: [String: Data]
+  private let exportDigest: String
 
   /// The folder of a pipeline of records in the sandbox, where it stages in files.
   public static let folder = "staging/companies"
@@ -59,7 +69,6 @@ public struct DisturbedNight {
       try write(1)
       try pipeline.save(activities: ["updates: true"], settings: ["chunk_size: \(chunkSize)"])
     }
-    self.kind = kind
     export = kind.isOfRecords ? "companies.csv" : "Task.csv"
     staging = try Self.staging(kind, pipeline)
     try write(1)
@@ -70,11 +79,13 @@ public struct DisturbedNight {
     try pipeline.complete("n2")
     duration = (ContinuousClock.now - start) / .seconds(1)
     undisturbed = try Self.leftBehind(pipeline, staging)
+    guard let digest = try Self.digest(of: export, readBy: pipeline) else { throw HelperError("no input is noted") }
+    exportDigest = digest
   }
 
   private static func staging(_ kind: Kind, _ pipeline: any TestPipeline) throws -> any NightStaging {
     let files = FolderStaging(sandbox: pipeline.sandbox, folder: "staging/\(kind.pipeline)")
-    guard kind == .recordsInPostgres else { return files }
+    guard kind.isInPostgres else { return files }
     guard let server = PostgresServer.shared else { throw HelperError("PostgreSQL is not installed") }
     let database = try DatabaseStaging(server: server)
     try pipeline.sandbox.change("pipeline.yaml", files.setting, to: database.setting)
@@ -119,7 +130,6 @@ public struct DisturbedNight {
   public func expectUndisturbed(_ what: String) throws {
     let changed = try changedFiles()
     #expect(changed.isEmpty, "\(what): \(changed)")
-    guard kind.isOfRecords else { return }
     let verified = try Program.run("resync", ["verify", pipeline.file, "--run", "n2"])
     #expect(verified.exitCode == 0, "\(what): \(verified.messages)")
   }
@@ -135,13 +145,15 @@ public struct DisturbedNight {
     differences(undisturbed, try Self.leftBehind(pipeline, staging))
   }
 
-  /// How many bytes of the export the run says it has read; nil if it has noted none.
-  public func bytesRead() throws -> Int? {
+  /// Whether the run says that it has read the export as it is in the undisturbed night.
+  public func hasReadTheExport() throws -> Bool { try Self.digest(of: export, readBy: pipeline) == exportDigest }
+
+  private static func digest(of export: String, readBy pipeline: any TestPipeline) throws -> String? {
     let status = try Program.run("resync", ["status", pipeline.file, "--run", "n2", "--json"]).output
     guard let tree = try JSONSerialization.jsonObject(with: Data(status.utf8)) as? [String: Any],
       let inputs = tree["inputs"] as? [[String: Any]]
     else { return nil }
-    return inputs.first { ($0["path"] as? String)?.hasSuffix(export) == true }?["bytes"] as? Int
+    return inputs.first { ($0["path"] as? String)?.hasSuffix(export) == true }?["digest"] as? String
   }
 
   /// Disturbs a command at `count` random moments, by one signal or another, and lets it finish each time: first the command

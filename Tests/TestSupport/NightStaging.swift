@@ -70,7 +70,7 @@ struct DatabaseStaging: NightStaging {
       SELECT relname || '|' || coalesce((xpath('//d/text()', query_to_xml(format(
           'SELECT md5(string_agg(t::text, E''\\n'' ORDER BY t::text)) AS d FROM (SELECT %s FROM %s) AS t',
           CASE relname WHEN 'runs' THEN 'run, state' WHEN 'chunks' THEN '_run, object, chunk, stage, rows_in, rows_out, counts'
-            ELSE '*' END, oid::regclass), false, false, '')))[1]::text, '')
+            WHEN 'ledger_chunks' THEN 'run, chunk, part, columns, rows' ELSE '*' END, oid::regclass), false, false, '')))[1]::text, '')
       FROM pg_class WHERE relnamespace = 'staging'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
       """)
     let pairs = rows.split(separator: "\n").compactMap { line -> (String, Data)? in

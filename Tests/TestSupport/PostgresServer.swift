@@ -25,7 +25,7 @@ public final class PostgresServer: Sendable {
     return try PostgresServer(programs)
   }
 
-  private let folder: String
+  let folder: String
   private let programs: String
 
   /// The folder of `initdb` and `pg_ctl`, the newest version that is installed; nil if there is none.
@@ -89,6 +89,9 @@ public final class PostgresServer: Sendable {
     return try Self.run("\(programs)/psql", ["-XAtq", "-v", "ON_ERROR_STOP=1", "-d", target, "-c", statement])
   }
 
+  /// All tables of a database as text, as pg_dump writes them.
+  public func dump(_ database: String) throws -> String { try Self.run("\(programs)/pg_dump", ["-d", database]) }
+
   /// Closes what it inherits: a server that stays must not hold the files and locks of the test runner.
   private static let closing = """
     for file in /proc/$$/fd/*; do file=${file##*/}; [ "$file" -gt 2 ] && eval "exec $file>&-"; done; exec "$@"
@@ -105,7 +108,7 @@ public final class PostgresServer: Sendable {
     }
   }
 
-  private func asServer(_ words: [String]) throws {
+  func asServer(_ words: [String]) throws {
     let user = getuid() == 0 ? ["/usr/sbin/runuser", "-u", "postgres", "--"] : []
     try Self.run("/bin/bash", ["-c", Self.closing, "bash"] + user + words)
   }

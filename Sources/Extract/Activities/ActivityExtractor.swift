@@ -74,7 +74,10 @@ public struct ActivityExtractor: Sendable {
   private func prepare(_ files: [String: [SourceFile]]) throws -> [(source: Int, number: Int, file: PreparedFile)] {
     var all: [(source: Int, number: Int, file: PreparedFile)] = []
     for (number, source) in plan.sources.enumerated() {
-      let prepared = try (files[source.name] ?? []).flatMap { try PreparedFile.prepare($0, scratch: scratch) }
+      let columns = source.columns.filter(\.isInFile).map(\.name)
+      let prepared = try (files[source.name] ?? []).flatMap {
+        try PreparedFile.prepare($0, scratch: scratch, columns: columns)
+      }
       all += prepared.enumerated().map { (number, $0, $1) }
     }
     return all

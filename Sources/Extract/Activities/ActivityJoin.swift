@@ -201,8 +201,20 @@ struct ActivityJoin: Sendable {
     if plan.isImport {
       try tellImport(kept, group, bytes, &output)
     } else {
-      for own in kept {
-        for entry in group where entry.kind == .ledger { try output.note(own, .ledger, entry.payload(in: bytes), plan) }
+      try tellSync(kept, group, bytes, &output)
+    }
+  }
+
+  private func tellSync(
+    _ kept: [JoinEntry], _ group: ArraySlice<JoinEntry>, _ bytes: Bytes, _ output: inout JoinOutput
+  ) throws {
+    for own in kept {
+      for entry in group where entry.kind == .ledger && entry.source == own.source {
+        try output.note(own, .ledger, entry.payload(in: bytes), plan)
+      }
+      for entry in group where entry.kind == .relation {
+        guard case .relations(_, let column) = plan.sources[Int(entry.source)].role else { continue }
+        try output.note(own, column, entry.payload(in: bytes), plan)
       }
     }
   }

@@ -57,8 +57,8 @@ struct FactGatherer: ~Copyable {
     case .presence(let kind):
       appendPresence(kind, row, &reader, index, mark, buffer)
       try put(ownKey(reader.key.bytes), .own, row, reader.time(index, mark, buffer), into: spills.first)
-    case .relations(let target):
-      try addRelation(of: target, row, &reader, index, mark, buffer)
+    case .relations:
+      try addRelation(row, &reader, index, mark, buffer)
     case .lookup: break
     }
   }
@@ -66,11 +66,7 @@ struct FactGatherer: ~Copyable {
   /// The texts of different sources may be alike; Salesforce ids are not.
   private mutating func ownKey(_ id: Bytes) -> JoinKey {
     if source.side == .salesforce { return JoinKey(id) }
-    whole.clear()
-    whole.append(source.name)
-    whole.append(0)
-    whole.append(id)
-    return JoinKey(whole.bytes)
+    return JoinKey(id, in: source.idSpace, &whole)
   }
 
   private mutating func put(
@@ -134,14 +130,20 @@ struct FactGatherer: ~Copyable {
     Texts.append(reader.id.bytes, into: &payload)
   }
 
+  /// The key of the activity that a relation names; nil where it is no id.
+  private mutating func relationKey(_ id: Bytes) -> JoinKey? {
+    guard case .relations(let space, _) = source.role else { return nil }
+    whole.clear()
+    guard source.side == .salesforce else { return id.count > 0 ? JoinKey(id, in: space, &whole) : nil }
+    return salesforceID18(id, into: &whole) ? JoinKey(whole.bytes) : nil
+  }
+
   private mutating func addRelation(
-    of target: String, _ row: Int, _ reader: inout RowReader, _ index: borrowing RecordIndex, _ mark: RecordMark,
+    _ row: Int, _ reader: inout RowReader, _ index: borrowing RecordIndex, _ mark: RecordMark,
     _ buffer: borrowing ByteBuffer
   ) throws {
     guard !reader.isTrue(2, index, mark, buffer) else { return }
-    whole.clear()
-    guard salesforceID18(reader.text(0, index, mark, buffer), into: &whole) else { return }
-    let key = JoinKey(whole.bytes)
+    guard let key = relationKey(reader.text(0, index, mark, buffer)) else { return }
     let person = reader.shown(1, index, mark, buffer)
     guard person.count > 0 else { return }
     payload.append(person)

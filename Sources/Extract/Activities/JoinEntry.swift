@@ -13,6 +13,15 @@ struct JoinKey: Hashable, Comparable {
     low = hash.low64
   }
 
+  /// The key of an id among those of its space: the texts of different sources may be alike. `text` is a buffer to use.
+  init(_ id: Bytes, in space: String, _ text: inout ByteBuffer) {
+    text.clear()
+    text.append(space)
+    text.append(0)
+    text.append(id)
+    self.init(text.bytes)
+  }
+
   init(high: UInt64, low: UInt64) {
     self.high = high
     self.low = low

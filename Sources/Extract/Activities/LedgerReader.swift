@@ -61,20 +61,18 @@ struct LedgerReader {
     var line = 0
     try ledger.forEachRow(run, chunk: chunk, .rows, columns: LedgerPart.syncColumns) { cells in
       line += 1
-      guard let (source, id) = Self.activity(of: cells[0]) else { return }
-      name.clear()
-      name.append(source)
-      name.append(0)
-      name.append(id)
+      guard let (source, id) = Self.activity(of: cells[0]),
+        let place = plan.sources.firstIndex(where: { $0.name == source })
+      else { return }
       payload.clear()
       payload.append(cells[0])
       payload.append(9)
       payload.append(cells[1])
-      let key = JoinKey(name.bytes)
+      let key = JoinKey(id, in: plan.sources[place].idSpace, &name)
       entry.clear()
       // Of several rows with one external id the last counts: runs and their chunks in their order, then lines.
       let order = number << 42 | chunk << 26 | line
-      JoinEntry(key, .ledger, source: 0, row: order).write(payload.bytes, into: &entry)
+      JoinEntry(key, .ledger, source: place, row: order).write(payload.bytes, into: &entry)
       try spills.facts.append(key.bucket, entry.bytes)
     }
   }

@@ -26,13 +26,25 @@ struct ActivityColumns: Sendable {
       seen[bare] = place
     }
     func name(_ column: SourceColumn) -> String { file.source.columnNames[column.name] ?? column.name }
-    let missing = source.columns.filter { $0.isNeeded && seen[name($0)] == nil }
+    let warehouse = WarehouseNames(columns: Array(seen.keys), side: source.side, object: source.name)
+    func place(_ column: SourceColumn) -> Int? {
+      guard file.source.columnNames[column.name] == nil else { return seen[name(column)] }
+      return warehouse.column(of: column.name).flatMap { seen[$0] }
+    }
+    // HubSpot's tables in a warehouse lack the columns of properties that nobody ever filled. Whom an activity belongs to
+    // must be there all the same.
+    let isOwnExport = source.idColumn.map { seen[name(source.columns[$0])] != nil } ?? true
+    let needsAll = isOwnExport || !source.isActivity || source.side == .salesforce
+    let missing = source.columns.filter { column in
+      guard column.isNeeded, place(column) == nil else { return false }
+      return needsAll || column.name == "contact_ids" || column.kind.isID
+    }
     guard missing.isEmpty else {
       throw SourceError(
         file.displayName, line: line,
         "the column \(missing.map(name).joined(separator: ", ")) is missing: export it too, or name it under `columns`")
     }
-    places = source.columns.map { $0.isInFile ? seen[name($0)] ?? -1 : -1 }
+    places = source.columns.map { $0.isInFile ? place($0) ?? -1 : -1 }
   }
 
   private static func trimmed(_ name: String) -> String {

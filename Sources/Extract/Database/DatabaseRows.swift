@@ -1,6 +1,7 @@
 import CRM
 import Foundation
 import Postgres
+import Records
 
 /// A table or a query of a database, as the source of an object's records.
 public struct DatabaseRows: Sendable {
@@ -12,15 +13,19 @@ public struct DatabaseRows: Sendable {
   /// Columns by the name that they stand for, as the pipeline declares them (`columns:`).
   private let declared: [String: String]
   private let side: Side
+  private let object: String
 
-  /// Rows of a table, or of a query; one of the two. `url` is for libpq, and is never shown.
+  /// Rows of a table, or of a query; one of the two. `url` is for libpq, and is never shown; `object` is what the source is
+  /// called in the pipeline, where that decides what a column stands for.
   public init(
-    url: String, table: String?, query: String?, side: Side, fields: [String], declared: [String: String]
+    url: String, table: String?, query: String?, side: Side, object: String = "", fields: [String],
+    declared: [String: String]
   ) {
     self.url = url
     self.table = table
     self.query = query
     self.side = side
+    self.object = object
     self.fields = fields
     self.declared = declared
   }
@@ -45,9 +50,40 @@ public struct DatabaseRows: Sendable {
   ///
   /// - Throws: `SourceError` if the database refuses, or its columns are not clear.
   func copy(_ names: [String], into folder: String) throws -> [String] {
+    try copy(into: folder) { try selection(names, $0, $1) }
+  }
+
+  /// Copies the columns of a field history, one for each list of names that it may go by, as `copy` does.
+  ///
+  /// - Throws: `SourceError` if the database refuses, or a column is missing.
+  func copy(history names: [[String]], into folder: String) throws -> [String] {
+    try copy(into: folder) { connection, from in
+      let columns = try connection.columns(of: "SELECT * FROM \(from) AS rows LIMIT 0")
+      let places = try HistoryNames(columns: columns.map(\.name)).resolve(names, in: displayName)
+      return RowSelection(from: from, columns: columns, places: places, json: nil, missing: [])
+    }
+  }
+
+  /// The rows of a small table as the text of a CSV file: people. Columns come under the names that they stand for; those
+  /// that are missing are left out.
+  ///
+  /// - Throws: `SourceError` if the database refuses, or its columns are not clear.
+  public func text(_ names: [String]) throws -> Data {
     try reading { connection in
-      let from = try from(connection)
-      let select = try selection(names, connection, from)
+      let select = try selection(names, connection, try from(connection))
+      var text = ByteBuffer()
+      text.appendCSVHeader(select.names)
+      try connection.beginCopyOut(select.copy(nil))
+      while try connection.nextRow({ text.append($0) }) {}
+      return Data(UnsafeRawBufferPointer(text.bytes))
+    }
+  }
+
+  private func copy(
+    into folder: String, _ selection: (borrowing Connection, String) throws -> RowSelection
+  ) throws -> [String] {
+    try reading { connection in
+      let select = try selection(connection, try from(connection))
       let ranges = try ranges(connection)
       let snapshot = try connection.query("SELECT pg_export_snapshot()").first?.first.flatMap { $0 } ?? ""
       let files = Slots<String>(ranges.count)
@@ -61,7 +97,11 @@ public struct DatabaseRows: Sendable {
           failures[number] = error
         }
       }
-      if let failure = failures.all().first { throw failure }
+      if let failure = failures.all().first {
+        // Where the snapshot went with its connection, that is what is to be told, and tried again.
+        try connection.query("SELECT 1")
+        throw failure
+      }
       return files.all()
     }
   }
@@ -100,7 +140,7 @@ public struct DatabaseRows: Sendable {
     _ wanted: [String], _ connection: borrowing Connection, _ from: String
   ) throws -> RowSelection {
     let columns = try connection.columns(of: "SELECT * FROM \(from) AS rows LIMIT 0")
-    let names = WarehouseNames(columns: columns.map(\.name), side: side)
+    let names = WarehouseNames(columns: columns.map(\.name), side: side, object: object)
     let places = try names.resolve(wanted, among: fields, declared: declared, in: displayName)
     return RowSelection(
       from: from, columns: columns, places: places, json: columns.first { $0.name == "properties" && $0.isJSON }?.name,

@@ -55,15 +55,22 @@ struct RangeCopy {
       try connection.query("SET LOCAL synchronize_seqscans = off")
       let file = try AtomicFile(path: path)
       var header = ByteBuffer()
-      for (place, name) in select.names.enumerated() {
-        if place > 0 { header.append(UInt8(ascii: ",")) }
-        header.appendCSV(name)
-      }
-      header.append(UInt8(ascii: "\n"))
+      header.appendCSVHeader(select.names)
       try file.append(header.bytes)
       try connection.beginCopyOut(select.copy(range))
       while try connection.nextRow({ try file.append($0) }) {}
       try file.commit()
     }
+  }
+}
+
+extension ByteBuffer {
+  /// Appends the header of a copy.
+  mutating func appendCSVHeader(_ names: [String]) {
+    for (place, name) in names.enumerated() {
+      if place > 0 { append(UInt8(ascii: ",")) }
+      appendCSV(name)
+    }
+    append(UInt8(ascii: "\n"))
   }
 }

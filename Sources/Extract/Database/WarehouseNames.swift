@@ -1,5 +1,4 @@
 import CRM
-import Foundation
 
 /// Finds the column of a warehouse table that stands for a property or field (spec, domain facts 2.12).
 ///
@@ -9,10 +8,18 @@ import Foundation
 struct WarehouseNames {
   private let columns: Set<String>
   private let side: Side
+  private let object: String
 
-  init(columns: [String], side: Side) {
+  /// `object` is that of the source, where it decides what a name can stand for.
+  init(columns: [String], side: Side, object: String = "") {
     self.columns = Set(columns)
     self.side = side
+    self.object = object
+  }
+
+  /// The column of a property or field; nil if there is none.
+  func column(of field: String) -> String? {
+    WarehouseColumns.candidates(for: field, of: side, object: object).first { columns.contains($0) }
   }
 
   /// The columns of the `wanted` names, by name. Names without a column are left out; `known` are all that could be meant.
@@ -28,7 +35,7 @@ struct WarehouseNames {
           throw SourceError(source, "has no column \(column), which `columns` names for \(field)")
         }
         found[field] = column
-      } else if let column = candidates(field).first(where: { columns.contains($0) }) {
+      } else if let column = column(of: field) {
         found[field] = column
       }
     }
@@ -38,38 +45,5 @@ struct WarehouseNames {
       throw SourceError(source, "the column \(column) could be \(list): say under `columns` which it is")
     }
     return found.filter { wanted.contains($0.key) }
-  }
-
-  /// What warehouses call a property or field, the surest first.
-  private func candidates(_ field: String) -> [String] {
-    let lower = field.lowercased()
-    switch (side, field) {
-    case (.hubspot, "hs_object_id"):
-      return [
-        field, "property_hs_object_id", "properties__hs_object_id__value", "company_id", "contact_id", "deal_id", "id",
-      ]
-    case (.hubspot, _): return [field, "property_\(lower)", "properties__\(lower)__value", "properties_\(lower)"]
-    // Heroku Connect has the Salesforce id in sfid; its id is a number of its own.
-    case (.salesforce, "Id"): return ["Id", "sfid", "id"]
-    case (.salesforce, _): return [field, lower, Self.snakeCase(field)]
-    }
-  }
-
-  /// Fivetran's way: `CallDurationInSeconds` → `call_duration_in_seconds`, `Product2` → `product_2`, `My_Field__c` →
-  /// `my_field_c`.
-  static func snakeCase(_ name: String) -> String {
-    let letters = Array(name)
-    var words = ""
-    for (place, letter) in letters.enumerated() {
-      if place > 0, letter != "_", letters[place - 1] != "_" {
-        let before = letters[place - 1]
-        let isHump = letter.isUppercase && !before.isUppercase
-        let endsAcronym =
-          letter.isUppercase && before.isUppercase && place + 1 < letters.count && letters[place + 1].isLowercase
-        if isHump || endsAcronym || letter.isNumber != before.isNumber { words += "_" }
-      }
-      words += letter.lowercased()
-    }
-    return words.split(separator: "_").joined(separator: "_")
   }
 }

@@ -48,8 +48,7 @@ public struct ImportLoader {
       }
     }
     for target in targets { try target.finish() }
-    try digests.commit()
-    try rows.commit()
+    try ledger.commit([digests, rows])
     return targets.reduce(0) { $0 + $1.count }
   }
 }

@@ -38,7 +38,7 @@ public struct SyncLoader {
       }
     }
     try target.finish()
-    try rows.commit()
+    try ledger.commit([rows])
     return target.rows
   }
 

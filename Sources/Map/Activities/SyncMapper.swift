@@ -140,11 +140,13 @@ public struct SyncMapper: ~Copyable {
     chosen.removeAll(keepingCapacity: true)
     text.clear()
     var hasID = false
-    for item in bytes(row, columns.contacts, batch).split(separator: UInt8(ascii: ";")) {
-      let id = Bytes(rebasing: item).trimmedSpaces
-      guard id.count > 0 else { continue }
-      hasID = true
-      if let contact = UInt64(digits: id).flatMap({ lookups.contacts.contact($0) }) { consider(contact, kind) }
+    for (column, separator) in [(columns.contacts, UInt8(ascii: ";")), (columns.linkedContacts, 10)] {
+      for item in bytes(row, column, batch).split(separator: separator) {
+        let id = Bytes(rebasing: item).trimmedSpaces
+        guard id.count > 0 else { continue }
+        hasID = true
+        if let contact = UInt64(digits: id).flatMap({ lookups.contacts.contact($0) }) { consider(contact, kind) }
+      }
     }
     if !hasID, let contact = contactByEmail(row, batch) { consider(contact, kind) }
     if text.count > 0 { batch.put(row, first + SyncColumn.candidates, text.bytes) }
@@ -224,8 +226,12 @@ public struct SyncMapper: ~Copyable {
 
   /// The opportunity of the first deal that is linked, else the account of the first such company.
   private mutating func about(_ row: Int, _ batch: borrowing RecordBatch) -> SalesforceKey? {
-    for (column, table) in [(columns.deals, lookups.deals), (columns.companies, lookups.companies)] {
-      for item in bytes(row, column, batch).split(separator: UInt8(ascii: ";")) {
+    let semicolon = UInt8(ascii: ";")
+    for (column, separator, table) in [
+      (columns.deals, semicolon, lookups.deals), (columns.linkedDeals, 10, lookups.deals),
+      (columns.companies, semicolon, lookups.companies), (columns.linkedCompanies, 10, lookups.companies),
+    ] {
+      for item in bytes(row, column, batch).split(separator: separator) {
         let id = UInt64(digits: Bytes(rebasing: item).trimmedSpaces)
         if let key = id.flatMap({ table.salesforce($0) }) { return key }
       }
@@ -293,6 +299,7 @@ extension UnsafeBufferPointer where Element == UInt8 {
 /// Where the columns of a source stand; -1 where the source has no such column.
 private struct SyncPlaces {
   let type, filtered, salesforceID, contacts, deals, companies, recipient, email, owner, status, priority, ledger: Int
+  let linkedContacts, linkedDeals, linkedCompanies: Int
   let idPrefix: Int
   /// For each kind of the source, the columns of its time and of its day.
   let times, days: [[Int]]
@@ -304,6 +311,9 @@ private struct SyncPlaces {
     (recipient, email, owner) = (place("recipient"), place("email"), place("hubspot_owner_id"))
     (status, priority) = (place("hs_task_status"), place("hs_task_priority"))
     ledger = place(JoinedColumn.ledger.rawValue)
+    linkedContacts = place(JoinedColumn.linkedContacts.rawValue)
+    linkedDeals = place(JoinedColumn.linkedDeals.rawValue)
+    linkedCompanies = place(JoinedColumn.linkedCompanies.rawValue)
     idPrefix = source.idPrefixColumn ?? -1
     let kinds = plan.syncKinds.map(\.kind).filter { $0.source == source.name }
     times = kinds.map { $0.timeColumns.compactMap { source.find($0) } }

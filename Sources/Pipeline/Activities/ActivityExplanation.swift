@@ -1,6 +1,5 @@
 import Activities
 import CRM
-import FileStaging
 import Foundation
 import Map
 import PipelineFile
@@ -20,12 +19,12 @@ public struct ActivityExplanation {
   ///
   /// - Throws: `RunError` with exit code 2 if there is no such run or activity; it says so if the row was rejected.
   public init(_ plan: ActivityRunPlan, run: String, record: String, field: String?) throws {
-    let directory = PipelineDirectory(staging: plan.stagingFolder, pipeline: plan.base.definition.name)
-    guard let manifest = try directory.manifest(of: run) else { throw RunError(.wrong, "there is no run \(run)") }
+    let area = try plan.base.stagingArea()
+    guard let manifest = try area.manifest(of: run) else { throw RunError(.wrong, "there is no run \(run)") }
     var activities = plan.activities
     let clock = manifest.activities?.clock ?? ""
     activities.clock = Array(clock.utf8).withUnsafeBufferPointer { Moment($0) } ?? activities.clock
-    let store = FileStore(directory: directory.runDirectory(run))
+    let store = area.store(of: run)
     guard let found = try StagedActivity.find(record, activities, manifest, store) else {
       throw try Self.notFound(record, plan.activities, manifest, store)
     }

@@ -1,16 +1,15 @@
-import FileStaging
 import Foundation
 import Staging
 
 /// The manifest of a run of activities, which several threads write: what a thread has done is on disk before it goes on.
 final class ActivityManifest: @unchecked Sendable {
-  private let directory: PipelineDirectory
+  private let area: any StagingArea
   private let lock = NSLock()
   private var current: RunManifest
 
-  init(_ manifest: RunManifest, in directory: PipelineDirectory) {
+  init(_ manifest: RunManifest, in area: any StagingArea) {
     current = manifest
-    self.directory = directory
+    self.area = area
   }
 
   /// What is noted now.
@@ -26,7 +25,7 @@ final class ActivityManifest: @unchecked Sendable {
   func change(_ body: (inout RunManifest) -> Void) throws {
     try lock.withLock {
       body(&current)
-      try directory.save(current)
+      try area.save(current)
     }
   }
 

@@ -11,21 +11,28 @@ struct ActivityReportFiles {
   let store: any StagingStore
   /// The folder of the reports.
   let directory: String
+  /// Where the digests of the reports are noted; a preview has none.
+  var digests: FileDigests?
 
   /// Writes both.
   ///
   /// - Throws: `StagingError` if a stage has not left what they are made of.
   func write() throws {
-    try joinTables(rejects, of: store, columns: RejectRow.columns, to: "\(directory)/rejects.csv")
+    let rejects = Self.rejects(plan.sources, chunks: manifest.object(ActivityRunPlan.object)?.chunks ?? 0)
+    try joinTables(
+      rejects, of: store, columns: RejectRow.columns, to: "\(directory)/rejects.csv", noted: noted("rejects.csv"))
     let text = try ActivityAccounting(manifest, plan).json()
-    try AtomicFile.write(text, to: "\(directory)/activities.json")
+    try AtomicFile.write(text, to: "\(directory)/activities.json", noted: noted("activities.json"))
   }
 
-  private var chunks: Range<Int> { 0..<(manifest.object(ActivityRunPlan.object)?.chunks ?? 0) }
+  private func noted(_ name: String) -> (digests: FileDigests, name: String)? {
+    digests.map { ($0, "load/\(name)") }
+  }
 
   /// Source by source what extract, normalize and conflict-resolve have rejected or reported.
-  private var rejects: [TableName] {
-    plan.sources.flatMap { source -> [TableName] in
+  static func rejects(_ sources: [ActivitySource], chunks count: Int) -> [TableName] {
+    let chunks = 0..<count
+    return sources.flatMap { source -> [TableName] in
       func tables(_ stage: Stage, _ chunks: Range<Int>) -> [TableName] {
         chunks.map { TableName(stage, source.name, "rejects", chunk: $0) }
       }
@@ -37,7 +44,7 @@ struct ActivityReportFiles {
 }
 
 /// What became of the rows of each activity source: read = loaded + updated + rejected + all excluded.
-struct ActivityAccounting {
+public struct ActivityAccounting {
   /// The rows of one source.
   struct Source: Encodable {
     var read: Int
@@ -80,8 +87,11 @@ struct ActivityAccounting {
     issues = counts.mapValues(\.issues)
   }
 
+  /// Inputs and CSV rows that all sources gave.
+  public var written: Int { sources.reduce(0) { $0 + $1.rows.written } }
+
   /// The text of `activities.json`.
-  func json() throws -> String {
+  public func json() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
     let tree = Dictionary(sources.map { ($0.name, $0.rows) }, uniquingKeysWith: { first, _ in first })
@@ -89,7 +99,7 @@ struct ActivityAccounting {
   }
 
   /// What does not add up; nothing, if nothing disappeared.
-  var imbalances: [String] {
+  public var imbalances: [String] {
     sources.filter { !$0.rows.balances }.map { name, rows in
       "\(name): \(rows.read) rows read, but \(rows.loaded) loaded + \(rows.updated ?? 0) updated + "
         + "\(rows.rejected) rejected + \(rows.excluded.values.reduce(0, +)) excluded; please report this"

@@ -12,10 +12,21 @@ public struct ActivityRunPlan: Sendable {
   let activities: ActivityPlan
   /// The clock that the file names.
   let clock: Moment?
-  /// The folder of its staging: activities are staged in files.
-  let stagingFolder: String
   /// The files of each source, by name.
   let files: [String: [SourceFile]]
+
+  /// What the exports are, and what becomes of their rows.
+  public var sources: [ActivitySource] { activities.sources }
+  /// All export files, in the order of the sources.
+  public var exports: [SourceFile] { activities.sources.flatMap { files[$0.name] ?? [] } }
+  /// Whether Salesforce's history goes to HubSpot, and not the other way.
+  public var isImport: Bool { activities.isImport }
+  /// What became of the rows of a run.
+  public func accounting(of manifest: RunManifest) -> ActivityAccounting { ActivityAccounting(manifest, activities) }
+  /// The tables that `rejects.csv` of a run is made of, in its order.
+  public func rejectTables(of manifest: RunManifest) -> [TableName] {
+    ActivityReportFiles.rejects(activities.sources, chunks: manifest.object(Self.object)?.chunks ?? 0)
+  }
 
   /// Reads a pipeline file with its metadata, and makes the plan of its runs.
   ///
@@ -27,21 +38,25 @@ public struct ActivityRunPlan: Sendable {
     var files: [String: [SourceFile]] = [:]
     for source in definition.plan.sources {
       guard let defined = definition.base.source(source.side, source.name) else { continue }
-      files[source.name] = try finder.files(of: defined)
+      files[source.name] = try defined.activityFiles(of: source, finder)
     }
-    guard case .csv(let staging) = definition.base.staging, case .files(let load) = definition.base.load else {
-      throw PipelineError(file: path, message: "PostgreSQL is not supported yet for activities: use csv and files")
+    if case .postgres(let place) = definition.base.staging, place.isShared {
+      throw PipelineError(
+        file: path,
+        message: "staging.postgres.share is for pipelines of records: take it out; activities are cut into chunks too, "
+          + "and those go over the cores of one machine (--workers)")
     }
     let metadata = definition.metadataFiles
     let base = RunPlan(
-      definition: definition.base, objects: [], sources: [:], histories: [:], formats: [:], warnings: warnings,
+      definition: definition.base, objects: [], sources: files, histories: [:], formats: [:], warnings: warnings,
       idleMappings: [:], pipelineDigest: try Digests.ofContents([path]), mappingsDigest: try Digests.ofContents([]),
-      metadataDigest: try Digests.ofContents(metadata), loadDirectory: load,
-      inputFiles: definition.plan.sources.flatMap { files[$0.name]?.map(\.path) ?? [] })
-    return ActivityRunPlan(
-      base: base, activities: definition.plan, clock: definition.clock, stagingFolder: staging, files: files)
+      metadataDigest: try Digests.ofContents(metadata), loadDirectory: definition.base.loadFolder,
+      inputFiles: definition.plan.sources.flatMap { source in
+        (files[source.name] ?? []).filter { $0.database == nil }.map(\.path)
+      })
+    return ActivityRunPlan(base: base, activities: definition.plan, clock: definition.clock, files: files)
   }
 
-  /// The name under which a manifest notes the chunks: they go over all sources.
-  static let object = "activities"
+  /// The name under which a manifest notes the chunks.
+  static let object = ActivityRun.object
 }

@@ -20,13 +20,13 @@ public final class ActivityRunner {
   private let files: [String: [SourceFile]]
   private let options: RunOptions
   private let progress: ProgressLog
-  private let directory: PipelineDirectory
-  private let ledger: FileLedger
+  private let area: any StagingArea
+  private let ledger: any ActivityLedger
   private let workers: Workers
   private let manifest: ActivityManifest
-  private var store: FileStore { FileStore(directory: directory.runDirectory(manifest.run)) }
+  private var store: any StagingStore { area.store(of: manifest.run) }
   private var loadDirectory: String { "\(base.loadDirectory)/\(manifest.run)" }
-  private var previewDirectory: String { "\(store.directory)/preview" }
+  private var previewDirectory: String { "\(area.folder(of: manifest.run))/preview" }
 
   /// A runner for a pipeline. It takes the pipeline's lock, and opens or begins the run.
   ///
@@ -37,22 +37,34 @@ public final class ActivityRunner {
     files = plan.files
     self.options = options
     workers = Workers(count: options.workers)
-    directory = PipelineDirectory(staging: plan.stagingFolder, pipeline: base.definition.name)
-    guard try directory.acquireLock() else {
+    area = try base.stagingArea()
+    guard try area.acquireLock() else {
       throw RunError(
         .held, "another run holds the pipeline \(base.definition.name): wait until it has ended, and try again")
     }
-    ledger = FileLedger(pipeline: directory)
-    var chosen = try RunChoice(base, options, directory).choose(alone: stage)
+    ledger = area.ledger
+    var chosen = try RunChoice(base, options, area).choose(alone: stage)
+    try Self.refuseForgotten(chosen, ledger)
+    area.digests.reset(to: chosen.files ?? [:])
     let clock = plan.clock ?? chosen.activities.flatMap { Self.moment($0.clock) } ?? Self.now()
     if chosen.activities == nil { chosen.activities = ActivityRun(clock: Self.text(clock)) }
     chosen.activities?.clock = Self.text(clock)
-    manifest = ActivityManifest(chosen, in: directory)
+    manifest = ActivityManifest(chosen, in: area)
     self.progress = progress.inRun(chosen.run)
     var activities = plan.activities
     activities.clock = clock
     self.plan = activities
     for warning in base.warnings { progress.warn(warning) }
+  }
+
+  /// A run whose staging was pruned is still in the ledger. Begun anew under its name it would not heed its own rows, and
+  /// create everything a second time.
+  private static func refuseForgotten(_ manifest: RunManifest, _ ledger: any ActivityLedger) throws {
+    guard manifest.objects.isEmpty, try ledger.hasRows(of: manifest.run) else { return }
+    throw RunError(
+      .wrong,
+      "the ledger knows a run \(manifest.run) that has loaded activities, and its staging is gone: take another name, or, "
+        + "if nothing of it was sent, take it out first with `resync load PIPELINE --run \(manifest.run) --forget`")
   }
 
   private static func now() -> Moment { Moment(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
@@ -79,7 +91,7 @@ public final class ActivityRunner {
     guard last == .load, manifest.isDone(.conflictResolve) else { return summary() }
     try checkBrakes()
     if options.dryRun {
-      try reports(in: previewDirectory)
+      try preview()
       return summary(dryRun: true)
     }
     try load()
@@ -123,7 +135,7 @@ public final class ActivityRunner {
     for source in plan.sources {
       for stage in Stage.extract.later { try store.clear(stage, object: source.name) }
     }
-    let scratch = "\(store.directory)/scratch"
+    let scratch = "\(area.folder(of: manifest.run))/scratch"
     try? FileManager.default.removeItem(atPath: scratch)
     defer { try? FileManager.default.removeItem(atPath: scratch) }
     let limit = base.definition.maxRejects
@@ -155,7 +167,7 @@ public final class ActivityRunner {
     known.activities?.sources = [:]
     for source in plan.sources {
       let (read, rejected) = (result.read[source.name] ?? 0, result.rejected[source.name] ?? 0)
-      known.activities?.sources[source.name] = .init(read: read, rejected: rejected)
+      known.activities?.sources[source.name] = source.staged(read: read, rejected: rejected)
       guard source.isActivity else { continue }
       if plan.isImport {
         object.salesforce.read += read
@@ -250,8 +262,7 @@ public final class ActivityRunner {
 
   private func checkBrakes() throws {
     let known = manifest.manifest
-    let imbalances = ActivityAccounting(known, plan).imbalances
-    guard imbalances.isEmpty else { throw RunError(.failed, messages: imbalances) }
+    try checkBalance()
     let limit = base.definition.maxRejects
     let stops = zip(known.inputs, known.activities?.unusable ?? []).compactMap { input, unusable -> String? in
       guard limit.isExceeded(by: unusable, of: input.rows) else { return nil }
@@ -260,13 +271,19 @@ public final class ActivityRunner {
     }
     try manifest.change { $0.state = stops.isEmpty ? .running : .stopped }
     guard !stops.isEmpty else { return }
-    try reports(in: previewDirectory)
+    try preview()
     throw RunError(
       .braked, messages: stops + ["nothing was loaded; what the run would do is in \(previewDirectory)"])
   }
 
-  private func reports(in folder: String) throws {
-    try ActivityReportFiles(manifest: manifest.manifest, plan: plan, store: store, directory: folder).write()
+  private func checkBalance() throws {
+    let imbalances = try ActivityAccounting(manifest.manifest, plan).imbalances + area.imbalances(of: manifest.run)
+    guard imbalances.isEmpty else { throw RunError(.failed, messages: imbalances) }
+  }
+
+  private func preview() throws {
+    try refuseLinks(below: area.folder(of: manifest.run), "preview")
+    try ActivityReportFiles(manifest: manifest.manifest, plan: plan, store: store, directory: previewDirectory).write()
   }
 
   // MARK: Load
@@ -274,10 +291,11 @@ public final class ActivityRunner {
   private func load() throws {
     let work = (0..<self.manifest.chunks).filter { isSelected($0) && !self.manifest.isDone(.load, $0) }
     try checkLedger(before: work)
-    try LoadFolder(path: loadDirectory).claim(by: base.definition.name)
-    if !self.manifest.manifest.isPartlyLoaded { try LoadFolder(path: loadDirectory).removeLoadFiles() }
+    let folder = LoadFolder(path: loadDirectory, digests: area.digests)
+    try folder.claim(by: base.definition.name)
+    if !self.manifest.manifest.isPartlyLoaded { try folder.removeLoadFiles() }
     let (plan, store, ledger, manifest, progress) = (plan, store, ledger, self.manifest, progress)
-    let (folder, run, count) = (LoadFolder(path: loadDirectory), manifest.run, manifest.chunks)
+    let (run, count) = (manifest.run, manifest.chunks)
     try workers.forEach(work.count) { _, place in
       let chunk = work[place]
       let start = ContinuousClock.now
@@ -295,7 +313,10 @@ public final class ActivityRunner {
       progress.finished(.load, ActivityRunPlan.object, chunk: chunk, of: count, rows: written, seconds: seconds)
     }
     guard manifest.isDone(.load) else { return }
-    try reports(in: loadDirectory)
+    try checkBalance()
+    try ActivityReportFiles(
+      manifest: manifest.manifest, plan: plan, store: store, directory: loadDirectory, digests: area.digests
+    ).write()
     try manifest.change { $0.state = .loaded }
   }
 

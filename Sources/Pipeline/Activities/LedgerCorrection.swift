@@ -1,6 +1,5 @@
 import Activities
 import CSV
-import FileStaging
 import Foundation
 import PipelineFile
 import Records
@@ -11,8 +10,8 @@ import Staging
 public struct LedgerCorrection {
   private let plan: ActivityPlan
   private let base: RunPlan
-  private let directory: PipelineDirectory
-  private let ledger: FileLedger
+  private let area: any StagingArea
+  private let ledger: any ActivityLedger
   private let run: String
 
   /// A correction of what a run has loaded. It takes the pipeline's lock.
@@ -22,11 +21,11 @@ public struct LedgerCorrection {
     self.plan = plan.activities
     base = plan.base
     self.run = run
-    directory = PipelineDirectory(staging: plan.stagingFolder, pipeline: base.definition.name)
-    guard try directory.acquireLock() else {
+    area = try base.stagingArea()
+    guard try area.acquireLock() else {
       throw RunError(.held, "a run holds the pipeline \(base.definition.name): wait until it has ended, and try again")
     }
-    ledger = FileLedger(pipeline: directory)
+    ledger = area.ledger
     guard try ledger.runs().contains(where: { $0.name == run }) else {
       let known = try ledger.runs().map(\.name).joined(separator: ", ")
       throw RunError(.wrong, "the ledger has no run \(run); it has \(known.isEmpty ? "none" : known)")
@@ -52,45 +51,61 @@ public struct LedgerCorrection {
   }
 
   /// Takes out everything that the run has loaded; says how many activities that were.
-  public func forget() throws -> String { describe(try takeOut { _ in true }.count) }
+  public func forget() throws -> String { describe(try takeOut(nil).count) }
 
   private func describe(_ count: Int) -> String {
     let noun = plan.isImport ? (count == 1 ? "activity" : "activities") : (count == 1 ? "task" : "tasks")
     return "run \(run): \(count) \(noun) taken out of the ledger; the next run loads them again"
   }
 
-  /// Takes out the rows whose id the other side does not have, and says which ids that were. Each chunk is replaced whole:
-  /// stopped in between, the same command goes on.
-  private func takeOut(_ isMeant: (String) -> Bool) throws -> Set<String> {
+  /// Takes out the rows whose id the other side does not have; without `isMeant` all, those that cannot be read too. Says
+  /// which ids that were. Each chunk is replaced whole: stopped in between, the same command goes on.
+  private func takeOut(_ isMeant: ((String) -> Bool)?) throws -> Set<String> {
     var taken: Set<String> = []
     for chunk in try ledger.runs().first(where: { $0.name == run })?.chunks ?? [] {
-      if plan.isImport {
-        // First the digests: while the rows are there, the chunk is still what the run has loaded.
-        taken.formUnion(try rewrite(chunk, .digests, LedgerPart.digests.importColumns, id: 0, isMeant))
-        taken.formUnion(try rewrite(chunk, .rows, LedgerPart.rows.importColumns, id: 5, isMeant))
-      } else {
-        taken.formUnion(try rewrite(chunk, .rows, LedgerPart.syncColumns, id: 0, isMeant))
+      // First the digests: while the rows are there, the chunk is still what the run has loaded.
+      let parts =
+        try plan.isImport
+        ? [rewrite(chunk, .digests, isMeant), rewrite(chunk, .rows, isMeant)]
+        : [rewrite(chunk, .rows, isMeant)]
+      let found = parts.compactMap { $0 }
+      guard isMeant == nil || found.contains(where: { !$0.taken.isEmpty }) else {
+        for part in found { part.writer.abandon() }
+        continue
       }
+      try ledger.commit(found.map(\.writer))
+      for part in found { taken.formUnion(part.taken) }
     }
-    if !taken.isEmpty, var manifest = try directory.manifest(of: run) {
+    if isMeant == nil || !taken.isEmpty, var manifest = try area.manifest(of: run) {
       manifest.activities?.hasGivenBack = true
-      try directory.save(manifest)
+      area.digests.reset(to: manifest.files ?? [:])
+      try area.save(manifest)
     }
     return taken
   }
 
-  private func rewrite(
-    _ chunk: Int, _ part: LedgerPart, _ columns: [String], id: Int, _ isMeant: (String) -> Bool
-  ) throws -> Set<String> {
-    guard try ledger.reader(run, chunk: chunk, part) != nil else { return [] }
+  /// A part of a chunk without what is taken out of it, ready to be committed, and the ids that were taken.
+  private struct Rewritten {
+    var writer: any TableWriter
     var taken: Set<String> = []
-    let target = try ledger.writer(run, chunk: chunk, part, columns: columns)
+  }
+
+  /// The columns of a part, and the place of the id by which the other side knows its rows.
+  private func layout(_ part: LedgerPart) -> (columns: [String], id: Int) {
+    if !plan.isImport { return (LedgerPart.syncColumns, 0) }
+    return (part.importColumns, part == .rows ? 5 : 0)
+  }
+
+  private func rewrite(_ chunk: Int, _ part: LedgerPart, _ isMeant: ((String) -> Bool)?) throws -> Rewritten? {
+    guard try ledger.reader(run, chunk: chunk, part) != nil else { return nil }
+    let (columns, id) = layout(part)
+    var rewritten = Rewritten(writer: try ledger.writer(run, chunk: chunk, part, columns: columns))
     var out = ByteBuffer(capacity: 4096)
     do {
       try ledger.forEachRow(run, chunk: chunk, part, columns: columns) { cells in
         let name = cells[id].text
-        if isMeant(name) {
-          taken.insert(name)
+        if isMeant?(name) ?? true {
+          rewritten.taken.insert(name)
           return
         }
         out.clear()
@@ -99,13 +114,14 @@ public struct LedgerCorrection {
           out.appendCSV(cell)
         }
         out.append(10)
-        try target.append(out.bytes)
+        try rewritten.writer.append(out.bytes)
       }
-    } catch {
-      target.abandon()
+    } catch  where isMeant != nil {
+      rewritten.writer.abandon()
       throw error
+    } catch {
+      // All of it goes, whether it can be read or not.
     }
-    if taken.isEmpty { target.abandon() } else { try target.commit() }
-    return taken
+    return rewritten
   }
 }

@@ -1,6 +1,5 @@
 import Activities
 import CRM
-import FileStaging
 import Records
 import Staging
 

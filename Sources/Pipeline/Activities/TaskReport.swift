@@ -1,7 +1,6 @@
 import Activities
 import CRM
 import CSV
-import FileStaging
 import Foundation
 import PipelineFile
 import Records
@@ -50,8 +49,7 @@ public struct TaskReport {
         .wrong, "the report of activities shows Salesforce tasks that a sync has loaded; this is an import")
     }
     shown = filter.group.map { [$0] } ?? TaskGroup.allCases
-    let directory = PipelineDirectory(staging: plan.stagingFolder, pipeline: plan.base.definition.name)
-    let ledger = FileLedger(pipeline: directory)
+    let ledger = try plan.base.stagingArea().ledger
     let runs = try ledger.runs().filter { run == nil || $0.name == run }
     if let run, runs.isEmpty { throw RunError(.wrong, "the ledger has no run \(run)") }
     let last = try Self.lastRows(ledger, runs)
@@ -69,7 +67,7 @@ public struct TaskReport {
   }
 
   private static func forEachRow(
-    _ ledger: FileLedger, _ runs: [LedgerRun], _ body: ([Bytes]) throws -> Void
+    _ ledger: any ActivityLedger, _ runs: [LedgerRun], _ body: ([Bytes]) throws -> Void
   ) throws {
     for run in runs {
       for chunk in run.chunks {
@@ -79,7 +77,7 @@ public struct TaskReport {
   }
 
   /// The place of the last row of each external id, by a digest: 24 bytes a task.
-  private static func lastRows(_ ledger: FileLedger, _ runs: [LedgerRun]) throws -> [Digest128: Int] {
+  private static func lastRows(_ ledger: any ActivityLedger, _ runs: [LedgerRun]) throws -> [Digest128: Int] {
     var last: [Digest128: Int] = [:]
     var place = 0
     try forEachRow(ledger, runs) { cells in

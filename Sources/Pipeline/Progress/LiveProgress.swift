@@ -48,7 +48,7 @@ final class LiveProgress: @unchecked Sendable {
   /// Something else is told: above the bar.
   func tell(_ line: String) {
     lock.withLock {
-      write("\r\u{1B}[K" + line + "\n")
+      write("\r\u{1B}[K" + line.wrapped(to: terminal.width) + "\n")
       draw()
     }
   }

@@ -86,7 +86,7 @@ struct ProgressBar {
 
 extension Int {
   /// With commas between the thousands: `1,200,000`.
-  var grouped: String {
+  public var grouped: String {
     let digits = String(magnitude)
     var text = ""
     for (place, digit) in digits.enumerated() {
@@ -95,6 +95,9 @@ extension Int {
     }
     return self < 0 ? "-" + text : text
   }
+
+  /// With the noun that it counts: `1 row`, `1,200 rows`.
+  public func counted(_ noun: String) -> String { "\(grouped) \(noun)\(self == 1 ? "" : "s")" }
 
   /// `640 kB`, `264 MB`, `1.2 GB`.
   var asBytes: String {

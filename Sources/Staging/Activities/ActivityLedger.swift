@@ -12,6 +12,8 @@ public protocol ActivityLedger: Sendable {
   func reader(_ run: String, chunk: Int, _ part: LedgerPart) throws -> (any TableReader)?
   /// Begins the rows of a chunk anew, in place of those that it has; they count when they are committed.
   func writer(_ run: String, chunk: Int, _ part: LedgerPart, columns: [String]) throws -> any TableWriter
+  /// Makes parts of one chunk count: all together, or one after the other in this order.
+  func commit(_ parts: [any TableWriter]) throws
   /// What changes whenever the rows of any other run change.
   func state(except run: String) throws -> String
 }

@@ -28,7 +28,30 @@ public func forEachCSVRow(
   }
 }
 
+extension StagingError {
+  /// Rows of the ledger that are not what a load has written.
+  public static func damagedLedger(_ run: String, chunk: Int, _ why: String) -> StagingError {
+    .failed(
+      "the ledger of run \(run), chunk \(chunk), is damaged (\(why)): take the run out with "
+        + "`resync load PIPELINE --run \(run) --forget`, and let exports with exported_at say what is there")
+  }
+}
+
 extension ActivityLedger {
+  /// Whether a run has loaded anything that was not taken out since.
+  ///
+  /// - Throws: `StagingError` if the ledger cannot be read.
+  public func hasRows(of run: String) throws -> Bool {
+    for chunk in try runs().first(where: { $0.name == run })?.chunks ?? [] {
+      var lines = 0
+      if let reader = try reader(run, chunk: chunk, .rows) {
+        try forEachCSVRow(read: reader.read) { _, _, _ in lines += 1 }
+      }
+      if lines > 1 { return true }
+    }
+    return false
+  }
+
   /// Goes through the rows of a chunk; a cell lasts until the next row. Nothing if the chunk has none of that part.
   ///
   /// - Throws: `StagingError` if the ledger cannot be read, or is damaged; what `body` throws.
@@ -39,9 +62,7 @@ extension ActivityLedger {
     var isFirst = true
     try forEachCSVRow(read: reader.read) { line, fault, cells in
       guard fault == .none, cells.count == columns.count, !isFirst || cells.map(\.text) == columns else {
-        throw StagingError.failed(
-          "the ledger of run \(run), chunk \(chunk), is damaged at line \(line): take the run out with "
-            + "`resync load PIPELINE --run \(run) --forget`, and let exports with exported_at say what is there")
+        throw StagingError.damagedLedger(run, chunk: chunk, "line \(line) is not what a load writes")
       }
       if !isFirst { try body(cells) }
       isFirst = false

@@ -1,0 +1,52 @@
+import Pipeline
+
+/// A table of the page, as its template takes it.
+struct PageTable {
+  /// A column, and whether it holds numbers.
+  struct Column {
+    var name: String
+    var isNumber = false
+  }
+  /// A cell; the first of a row is its heading.
+  struct Cell {
+    var text: String
+    var isNumber: Bool
+    var isHeading: Bool
+  }
+  /// The cells of a row.
+  struct Row {
+    var cells: [Cell]
+  }
+
+  /// Unlike that of any other table of the page.
+  let number: Int
+  let caption: String
+  let columns: [Column]
+  let rows: [Row]
+  /// What the table leaves out.
+  let more: String?
+
+  /// A table, whose columns that begin with `#` hold numbers; nil if it would have no rows. At most `limit` rows are shown;
+  /// `total` says how many there are.
+  init?(
+    _ number: inout Int, _ caption: String, _ columns: [String], _ rows: [[String]], limit: Int = 50, total: Int? = nil,
+    where place: String = ""
+  ) {
+    guard !rows.isEmpty else { return nil }
+    number += 1
+    self.number = number
+    self.caption = caption
+    let named = columns.map {
+      $0.hasPrefix("#") ? Column(name: String($0.dropFirst()), isNumber: true) : Column(name: $0)
+    }
+    self.columns = named
+    self.rows = rows.prefix(limit).map { row in
+      Row(
+        cells: zip(row, named).enumerated().map { place, cell in
+          Cell(text: cell.0, isNumber: cell.1.isNumber, isHeading: place == 0)
+        })
+    }
+    let left = (total ?? rows.count) - self.rows.count
+    more = left > 0 ? "\(left.grouped) more\(place.isEmpty ? "" : " in \(place)")" : nil
+  }
+}
