@@ -13,7 +13,7 @@ enum UnknownCommand {
     if let found = subcommands.first(where: { $0.configuration.commandName == word }) {
       return try refuse(words.dropFirst(), below: found, path: "\(path) \(word)")
     }
-    let names = subcommands.compactMap(\.configuration.commandName)
+    let names = subcommands.compactMap { $0.configuration.commandName }
     let advice = nearestName(to: word, among: names).map { "did you mean \(path) \($0)? " } ?? ""
     throw RunError(.wrong, "there is no command \(path) \(word); \(advice)\(path) --help lists them")
   }

@@ -60,10 +60,15 @@ public struct Warehouse {
 
   /// Salesforce's ids tell their object, so they are looked at first; an id of HubSpot's is a number and tells nothing.
   private func recognize(_ table: WarehouseTable, _ census: FolderCensus) throws -> FoundFile? {
-    let ids = try table.head(.salesforce, known: [], maxRows: 100)
+    if Set(table.columns).isSuperset(of: ["id", "email", "archived"]) { return found(table, .owners, nil) }
+    let ids = try table.head(.salesforce, known: ["Email", "IsActive"], maxRows: 100)
     let name = (table.name as NSString).pathExtension
-    if let role = HeaderRecognition(ids, name: name).role, case .export(.salesforce, let object) = role {
-      return found(table, role, try table.head(.salesforce, known: fields(object, census), maxRows: Self.maxRows))
+    switch HeaderRecognition(ids, name: name).role {
+    case .users: return found(table, .users, ids)
+    case .export(.salesforce, let object):
+      let head = try table.head(.salesforce, known: fields(object, census), maxRows: Self.maxRows)
+      return found(table, .export(.salesforce, object), head)
+    default: break
     }
     let head = try table.head(.hubspot, known: [], maxRows: Self.maxRows)
     let numbers = head.values(of: "hs_object_id")
@@ -72,7 +77,7 @@ public struct Warehouse {
     return found(table, role, head)
   }
 
-  private func found(_ table: WarehouseTable, _ role: FileRole, _ head: ExportHead) -> FoundFile {
+  private func found(_ table: WarehouseTable, _ role: FileRole, _ head: ExportHead?) -> FoundFile {
     FoundFile(
       path: "", name: "table \(table.name)", role: role, head: head, modified: .distantPast, table: table.name)
   }

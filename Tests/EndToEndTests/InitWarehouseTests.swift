@@ -96,6 +96,24 @@ struct InitWarehouseTests {
     #expect(changes.contains(",hubspot,set,city,Bergen,Voss,"), "\(changes)")
   }
 
+  @Test func `owners and users are found, and then owners are mapped`() throws {
+    try makeShape("fivetran")
+    try server.query(
+      url,
+      """
+      ALTER TABLE crm.company ADD property_hubspot_owner_id bigint DEFAULT 7;
+      ALTER TABLE crm.account ADD owner_id text DEFAULT '005000000000001AAA';
+      CREATE TABLE crm.owner AS SELECT 7 AS id, 'a@one.example' AS email, false AS archived;
+      CREATE TABLE crm.user AS SELECT '005000000000001AAA' AS id, 'a@one.example' AS email, true AS is_active
+      """)
+    let outcome = try initialize("--schema", "crm")
+    #expect(outcome.exitCode == 0, "\(outcome.output)\(outcome.messages)")
+    #expect(try folder.text("crm/mappings/companies.csv").contains("\nhubspot_owner_id,OwnerId,two_way,default,"))
+    let run = try resync("run", folder.file("crm/pipeline.yaml"), "--run", "n1")
+    #expect(run.exitCode == 0, "\(run.messages)")
+    #expect(!run.output.contains("owner_unmapped"), "\(run.output)")
+  }
+
   @Test func `the url is written nowhere, and the next command says where it goes`() throws {
     try makeShape("fivetran")
     let outcome = try initialize()

@@ -20,7 +20,7 @@ struct PostgresStagingTests {
     let nights = try SampleNights(chunkSize: Reference.chunkSize)
     for pipeline in SampleNights.pipelines {
       let text = try nights.sandbox.text(pipeline)
-      try nights.sandbox.write(pipeline, Self.staged(text, url))
+      try nights.sandbox.write(pipeline, Store.staged(text, in: url))
     }
     return nights
   }
@@ -75,34 +75,6 @@ struct PostgresStagingTests {
     #expect(changed.isEmpty, "\(changed)")
     try expectBalance()
     #expect(try server.query(url, "SELECT run || ' ' || state FROM staging.last_run") == "n2 loaded")
-  }
-
-  @Test func `the night of all objects leaves the bytes that staging in files leaves`() throws {
-    let inFiles = try NightlySample(chunkSize: 50)
-    let inDatabase = try NightlySample(chunkSize: 50)
-    let text = try inDatabase.sandbox.text("pipelines/nightly-resync.yaml")
-    try inDatabase.sandbox.write("pipelines/nightly-resync.yaml", Self.staged(text, url))
-    for sample in [inFiles, inDatabase] {
-      for run in ["n1", "n2"] {
-        let outcome = try sample.run(run)
-        try #require(outcome.exitCode == 0, "\(outcome.messages)")
-      }
-    }
-    let found = try inDatabase.sandbox.contents(under: "out").filter { !$0.key.hasPrefix(".resync/scratch/") }
-    let changed = differences(try inFiles.sandbox.contents(under: "out"), found)
-    #expect(changed.isEmpty, "\(changed)")
-    try expectBalance()
-  }
-
-  /// A pipeline of the samples with its staging in a database.
-  private static func staged(_ pipeline: String, _ url: String) throws -> String {
-    let lines = pipeline.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-      guard line.contains("csv: ../.resync") else { return String(line) }
-      let place = "postgres: {url: \"\(url)\", schema: staging}"
-      return line.contains("staging:") ? "staging: {\(place)}" : "  \(place)"
-    }
-    try #require(lines.contains { $0.contains("postgres:") }, "the sample pipelines stage in files")
-    return lines.joined(separator: "\n")
   }
 
   @Test func `stage by stage gives the same as at once`() throws {

@@ -126,6 +126,24 @@ import Testing
     #expect(tiles(html)["conflicts"] == before["conflicts"])
   }
 
+  @Test(.enabled(if: PostgresServer.installation != nil, "PostgreSQL is not installed"))
+  func `over staging in PostgreSQL the page is the same, but for times`() throws {
+    let url = try #require(PostgresServer.shared).makeDatabase()
+    let pages = try ["csv: staging", "postgres: {url: \"\(url)\", schema: staging}"].map { place in
+      let pipeline = try SmallPipeline("page-staging", "max_creates: 5000")
+      let exports = GeneratedExports(300, night: 1, seed: 5)
+      try pipeline.write(companies: exports.companies, accounts: exports.accounts)
+      try pipeline.sandbox.change("pipeline.yaml", "  csv: staging\n", to: "  \(place)\n")
+      let run = try pipeline.run("r")
+      try #require(run.exitCode == 0, "\(run.messages)")
+      let html = try page(pipeline.file)
+      // When it began, and how long it took.
+      let start = try #require(html.range(of: "<h2 id=\"runs\">")).lowerBound
+      return html[..<start].replacing(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/, with: "then")
+    }
+    #expect(pages[0].contains("Samples of changes") && pages[0] == pages[1])
+  }
+
   // MARK: In a browser
 
   @Test(.enabled(if: Browser.installed != nil, "no chromium is installed"), arguments: [360, 1280], [false, true])

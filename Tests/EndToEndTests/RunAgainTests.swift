@@ -25,8 +25,9 @@ import Testing
     return names.filter { !$0.hasPrefix(".") }.sorted()
   }
 
-  @Test(arguments: [["--run", "n1"], []])
-  func `the same command again does nothing when the run is loaded`(options: [String]) throws {
+  @Test(arguments: [["--run", "n1"], []], Store.installed)
+  func `the same command again does nothing when the run is loaded`(options: [String], store: Store) throws {
+    try store.take([SampleNights.pipelines[0]], in: nights.sandbox)
     try run(options)
     let before = try stamps()
     try run(options)

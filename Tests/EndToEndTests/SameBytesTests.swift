@@ -8,12 +8,12 @@ import Testing
     "changes.csv", "conflicts.csv", "rejects.csv", "unmatched.csv", "accounting.json",
   ]
 
-  @Test(arguments: [(1, 50), (2, 1000), (1, 200_000)])
+  @Test(arguments: Store.installed, [(1, 50), (2, 1000), (1, 200_000)])
   func `workers and chunk size change neither the reports nor the rows of the load files`(
-    workers: Int, chunkSize: Int
+    store: Store, size: (workers: Int, chunk: Int)
   ) throws {
-    let nights = try SampleNights(chunkSize: chunkSize)
-    for night in 1...2 { try nights.complete(night, ["--workers", "\(workers)"]) }
+    let nights = try SampleNights(chunkSize: size.chunk, in: store)
+    for night in 1...2 { try nights.complete(night, ["--workers", "\(size.workers)"]) }
     let (expected, got) = (try Reference.files(), try nights.leftBehind())
     for run in ["out/n1", "out/n2"] {
       for report in Self.reports {
@@ -24,9 +24,9 @@ import Testing
     }
   }
 
-  @Test func `exports in another order give the same changes`() throws {
+  @Test(arguments: Store.installed) func `exports in another order give the same changes`(store: Store) throws {
     var random = SeededRandom.announced("shuffled exports")
-    let nights = try SampleNights()
+    let nights = try SampleNights(in: store)
     for folder in ["sample-data", "sample-data/second-night"] {
       for (file, id) in [("hubspot/companies.csv", "hs_object_id"), ("salesforce/Account.csv", "Id")] {
         let shuffled = CSVDocument(try nights.sandbox.data("\(folder)/\(file)")).shuffled(by: id, &random)

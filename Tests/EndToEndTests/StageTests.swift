@@ -22,23 +22,24 @@ import Testing
     #expect(outcome.exitCode == 0, "\(stage): \(outcome.messages)")
   }
 
-  @Test(arguments: Form.allCases)
-  func `the five stages one by one leave, byte for byte, what one run leaves`(form: Form) throws {
-    let nights = try SampleNights(chunkSize: Reference.chunkSize)
+  @Test(arguments: Form.allCases, Store.installed)
+  func `the five stages one by one leave, byte for byte, what one run leaves`(form: Form, store: Store) throws {
+    let nights = try SampleNights(chunkSize: Reference.chunkSize, in: store)
     for night in 1...2 {
       for stage in Self.stages { try runStage(stage, form, nights, night) }
     }
-    let changed = differences(try Reference.files(), try nights.leftBehind())
+    let changed = differences(store.common(try Reference.files()), try nights.leftBehind())
     #expect(changed.isEmpty, "\(changed)")
   }
 
-  @Test func `one chunk done again, stage by stage, changes nothing`() throws {
-    let nights = try SampleNights(chunkSize: Reference.chunkSize)
+  @Test(arguments: Store.installed)
+  func `one chunk done again, stage by stage, changes nothing`(store: Store) throws {
+    let nights = try SampleNights(chunkSize: Reference.chunkSize, in: store)
     for night in 1...2 { try nights.complete(night) }
-    try #require(try nights.leftBehind().under(".resync/companies/runs/n2/map/companies/hubspot").count > 3)
+    try #require(try Reference.files().under(".resync/companies/runs/n2/map/companies/hubspot").count > 3)
     for stage in Self.stages.dropFirst() {
       try runStage(stage, .subcommand, nights, 2, ["--chunks", "2"])
-      let changed = differences(try Reference.files(), try nights.leftBehind())
+      let changed = differences(store.common(try Reference.files()), try nights.leftBehind())
       #expect(changed.isEmpty, "\(stage): \(changed)")
     }
   }

@@ -241,7 +241,11 @@ import Testing
 
   @Test func `a file that is not there is named`() throws {
     let error = #expect(throws: PipelineError.self) { try loadPipeline("/nowhere/p.yaml", environment: [:]) }
-    #expect(error?.description == "/nowhere/p.yaml: there is no such file")
+    #expect(
+      error?.description
+        == "/nowhere/p.yaml: there is no such file; name a pipeline file; "
+        + "resync init DIRECTORY writes one from a folder of exports"
+    )
   }
 
   @Test func `all that is wrong with a file is said at once, in the order of its lines`() throws {

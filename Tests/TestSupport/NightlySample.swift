@@ -14,12 +14,23 @@ public struct NightlySample: TestPipeline {
     "Opportunity": "salesforce/Opportunity.csv",
   ].mapValues { "sample-data/\($0)" }
 
-  /// A copy of the sample data and its pipelines, with chunks of some size.
-  public init(chunkSize: Int = 200_000) throws {
+  private let store: Store
+  private let chunkSize: Int
+
+  /// A copy of the sample data and its pipelines, with chunks of some size, and its staging in a store.
+  public init(chunkSize: Int = 200_000, in store: Store = .files) throws {
+    self.store = store
+    self.chunkSize = chunkSize
     sandbox = try Sandbox("nightly")
     for folder in ["sample-data", "pipelines"] { try sandbox.copy("\(Repository.root)/\(folder)", to: folder) }
-    try sandbox.change(
-      "pipelines/nightly-resync.yaml", "chunk_size: 200000", to: "chunk_size: \(chunkSize)")
+    try setPipeline()
+  }
+
+  private func setPipeline() throws {
+    let name = "pipelines/nightly-resync.yaml"
+    try sandbox.copy("\(Repository.root)/\(name)", to: name)
+    try sandbox.change(name, "chunk_size: 200000", to: "chunk_size: \(chunkSize)")
+    try store.take([name], in: sandbox)
   }
 
   /// Changes the exports.
@@ -34,6 +45,15 @@ public struct NightlySample: TestPipeline {
     try RecordWrite.readLoadFiles(try sandbox.contents(under: "out/\(run)"), hubspotIDField: "HubSpot_Id__c")
   }
 
-  /// All that the runs left: load files and reports, the staged tables, and the baseline.
-  public func leftBehind() throws -> [String: Data] { try sandbox.leftBehind(staging: ".resync/nightly-resync") }
+  /// All that the runs left in files: load files and reports; of staging in files the staged tables, and the baseline.
+  public func leftBehind() throws -> [String: Data] {
+    store.common(try sandbox.leftBehind(staging: ".resync/nightly-resync"))
+  }
+
+  /// Takes back what all runs have left.
+  public func forgetRuns() throws {
+    for folder in [".resync", "out"] { try sandbox.remove(folder) }
+    // In a database they stay where they are, and the next ones get another.
+    if store == .postgres { try setPipeline() }
+  }
 }

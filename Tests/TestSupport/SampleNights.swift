@@ -8,8 +8,11 @@ public struct SampleNights {
   /// The pipeline files of both nights.
   public static let pipelines = ["pipelines/companies.yaml", "pipelines/companies-second-night.yaml"]
 
-  /// A copy of the sample data and its pipelines, with chunks of some size.
-  public init(chunkSize: Int = 200_000) throws {
+  private let store: Store
+
+  /// A copy of the sample data and its pipelines, with chunks of some size, and its staging in a store.
+  public init(chunkSize: Int = 200_000, in store: Store = .files) throws {
+    self.store = store
     sandbox = try Sandbox("sample")
     for folder in ["sample-data", "pipelines"] {
       try sandbox.copy("\(Repository.root)/\(folder)", to: folder)
@@ -17,6 +20,7 @@ public struct SampleNights {
     for pipeline in Self.pipelines {
       try sandbox.change(pipeline, "chunk_size: 200000", to: "chunk_size: \(chunkSize)")
     }
+    try store.take(Self.pipelines, in: sandbox)
   }
 
   /// The path of a night's pipeline file; nights count from 1.
@@ -33,9 +37,9 @@ public struct SampleNights {
     guard outcome.exitCode == 0 else { throw HelperError("exit \(outcome.exitCode): \(outcome.messages)") }
   }
 
-  /// All that the nights left: load files and reports, the staged tables, and the baseline.
+  /// All that the nights left in files: load files and reports; of staging in files the staged tables, and the baseline.
   public func leftBehind() throws -> [String: Data] {
-    try sandbox.leftBehind(staging: ".resync/companies")
+    store.common(try sandbox.leftBehind(staging: ".resync/companies"))
   }
 }
 

@@ -68,6 +68,9 @@ struct ObjectPage {
     [row["hubspot_id"], row["salesforce_id"]].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " ↔ ")
   }
 
+  /// An instant to the second.
+  private func time(_ text: String?) -> String { String((text ?? "").prefix(19)).replacing("T", with: " ") }
+
   // MARK: Changes
 
   private func changes(_ number: inout Int) throws -> Part {
@@ -94,7 +97,7 @@ struct ObjectPage {
       found.map { row in
         [record(row), row["side"] ?? "", row["field"] ?? ""] + [row["old"], row["new"]].map(ChangePreview.shown)
           + [row["reason"] ?? ""]
-      }, limit: 200, where: "changes.csv")
+      }, limit: 200, where: "changes.csv", isFolded: true)
     return Part(
       title: "Changes", tables: [counts, created, shown].compactMap(\.self),
       note: report.sides.allSatisfy(\.changes.isEmpty) ? "Nothing changes." : nil)
@@ -117,12 +120,12 @@ struct ObjectPage {
     let found = kinds.isEmpty ? [] : try sampled(tables("conflicts"), by: key)
     let columns = ["hubspot_value", "salesforce_value"]
     let shown = PageTable(
-      &number, "Samples of conflicts, with the value that lost",
+      &number, "Samples of conflicts, with the value that lost; times in UTC",
       ["record", "property", "HubSpot", "Salesforce", "edited in HubSpot", "edited in Salesforce", "winner"],
       found.map { row in
         [record(row), row["hubspot_property"] ?? ""] + columns.map { ChangePreview.shown(row[$0]) }
-          + ["hubspot_time", "salesforce_time", "winner"].map { row[$0] ?? "" }
-      }, where: "conflicts.csv")
+          + ["hubspot_time", "salesforce_time"].map { time(row[$0]) } + [row["winner"] ?? ""]
+      }, where: "conflicts.csv", isFolded: true)
     return Part(
       title: "Conflicts", tables: [counts, shown].compactMap(\.self),
       note: counts == nil ? "No cell was edited on both sides." : nil)
@@ -142,7 +145,7 @@ struct ObjectPage {
       found.map { row in
         ["\(row["file"] ?? ""):\(row["line"] ?? "")", row["record_id"] ?? "", row["field"] ?? ""]
           + [ChangePreview.shown(row["value"]), row["code"] ?? "", row["message"] ?? ""]
-      }, limit: 100, where: "rejects.csv")
+      }, limit: 100, where: "rejects.csv", isFolded: true)
     return Part(
       title: "Issues", tables: [counts, shown].compactMap(\.self),
       note: counts == nil ? "Every row and cell could be used." : nil)
@@ -158,7 +161,8 @@ struct ObjectPage {
     let found = kinds.isEmpty ? [] : try sampled(tables("unmatched"), by: ["side", "reason"])
     let shown = PageTable(
       &number, "Samples of records without a partner", ["record", "side", "reason"],
-      found.map { [$0["record_id"] ?? "", $0["side"] ?? "", $0["reason"] ?? ""] }, where: "unmatched.csv")
+      found.map { [$0["record_id"] ?? "", $0["side"] ?? "", $0["reason"] ?? ""] }, where: "unmatched.csv",
+      isFolded: true)
     return Part(
       title: "Without a partner", tables: [counts, shown].compactMap(\.self),
       note: counts == nil ? "Every record has its partner." : nil)

@@ -111,12 +111,13 @@ struct PageContent {
       rows.reduce(0) { $0 + $1.read }, changes, sides.reduce(0) { $0 + $1.creates },
       sides.reduce(0) { $0 + $1.conflicts },
       rows.reduce(0) { $0 + $1.rejected } + sides.reduce(0) { $0 + $1.rejectedCells },
-      Int(manifest.chunks.reduce(0) { $0 + $1.seconds }.rounded()),
+      Int((manifest.chunks.reduce(0) { $0 + $1.seconds } * 1000).rounded()),
     ]
   }
 
   private static let figureNames = [
-    "Rows read", "Rows of changes.csv", "New records", "Conflicts", "Rows and cells with issues", "Seconds of work",
+    "Rows read", "Rows of changes.csv", "New records", "Conflicts", "Rows and cells with issues",
+    "Milliseconds of work",
   ]
 
   /// Adds the pictures of these runs, oldest first, and their table.

@@ -12,6 +12,8 @@ struct PageTable {
     var text: String
     var isNumber: Bool
     var isHeading: Bool
+    /// A sentence, which needs room.
+    var isAdvice: Bool
   }
   /// The cells of a row.
   struct Row {
@@ -21,21 +23,26 @@ struct PageTable {
   /// Unlike that of any other table of the page.
   let number: Int
   let caption: String
+  /// Whether it is shown only when a person unfolds it: samples are long, and the counts say what matters.
+  let isFolded: Bool
   let columns: [Column]
   let rows: [Row]
   /// What the table leaves out.
   let more: String?
 
+  private static let sentences: Set<String> = ["what to do", "what it means", "why"]
+
   /// A table, whose columns that begin with `#` hold numbers; nil if it would have no rows. At most `limit` rows are shown;
   /// `total` says how many there are.
   init?(
     _ number: inout Int, _ caption: String, _ columns: [String], _ rows: [[String]], limit: Int = 50, total: Int? = nil,
-    where place: String = ""
+    where place: String = "", isFolded: Bool = false
   ) {
     guard !rows.isEmpty else { return nil }
     number += 1
     self.number = number
     self.caption = caption
+    self.isFolded = isFolded
     let named = columns.map {
       $0.hasPrefix("#") ? Column(name: String($0.dropFirst()), isNumber: true) : Column(name: $0)
     }
@@ -43,7 +50,9 @@ struct PageTable {
     self.rows = rows.prefix(limit).map { row in
       Row(
         cells: zip(row, named).enumerated().map { place, cell in
-          Cell(text: cell.0, isNumber: cell.1.isNumber, isHeading: place == 0)
+          Cell(
+            text: cell.0, isNumber: cell.1.isNumber, isHeading: place == 0,
+            isAdvice: Self.sentences.contains(cell.1.name))
         })
     }
     let left = (total ?? rows.count) - self.rows.count

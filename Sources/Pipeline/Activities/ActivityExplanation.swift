@@ -20,7 +20,7 @@ public struct ActivityExplanation {
   /// - Throws: `RunError` with exit code 2 if there is no such run or activity; it says so if the row was rejected.
   public init(_ plan: ActivityRunPlan, run: String, record: String, field: String?) throws {
     let area = try plan.base.stagingArea()
-    guard let manifest = try area.manifest(of: run) else { throw RunError(.wrong, "there is no run \(run)") }
+    let manifest = try plan.base.manifest(of: run, in: area)
     var activities = plan.activities
     let clock = manifest.activities?.clock ?? ""
     activities.clock = Array(clock.utf8).withUnsafeBufferPointer { Moment($0) } ?? activities.clock
