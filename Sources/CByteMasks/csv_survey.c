@@ -58,19 +58,20 @@ ALWAYS_INLINE struct csv_survey_result survey(const uint8_t *bytes, size_t count
     // Cells that end before the first fault are sound: all that `inside` knows comes from before.
     uint64_t sound = faults ? cell_ends & ((faults & (0 - faults)) - 1) : cell_ends;
     const int found = __builtin_popcountll(sound);
-    // Eight places a turn, needed or not: one turn does for nearly every block, so that the processor foresees the number.
+    // Four places a turn, needed or not: the number of turns is easier to foresee than that of the cells (measured: a tenth
+    // faster than eight a turn, which most blocks do not have).
     int done = 0;
     do {
-      for (int i = 0; i < 8; i++) {
+      for (int i = 0; i < 4; i++) {
         // The highest bit is the stop for a mask that is used up.
         uint32_t place = (uint32_t)at + (uint32_t)__builtin_ctzll(sound | (uint64_t)1 << 63);
-        // Hides the value, or the compiler would count the zeros of eight masks in vectors, in twice the time.
+        // Hides the value, or the compiler would count the zeros of four masks in vectors, which is slower.
         __asm__("" : "+r"(place));
         next[done + i] = place;
         sound &= sound - 1;
       }
-      done += 8;
-    } while (__builtin_expect(done < found, 0));
+      done += 4;
+    } while (done < found);
     next += found;
     if (faults) return (struct csv_survey_result){(uint32_t)(next - ends), lines, 1};
 

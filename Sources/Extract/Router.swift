@@ -25,13 +25,12 @@ struct Router: Sendable {
   /// Reads the blocks in parallel, and appends their rows to the tables in the order of the file.
   func run(_ workers: Workers, _ writers: [any TableWriter], _ rejects: any TableWriter, counts: RouteCounts) throws {
     let order = InOrder()
-    let stations = (0..<workers.count).map { _ in Station(chunks: chunkCount, columns: columns.places.count) }
+    let stations = Stations(workers.count, chunks: chunkCount, columns: columns.places.count)
     let shared = Shared(writers: writers, rejects: rejects, counts: counts)
     try workers.forEach(blocks.count) { worker, piece in
       do {
-        let station = stations[worker]
-        try route(blocks[piece], isFirst: piece == 0, station)
-        try order.deliver(piece) { try station.flush(shared) }
+        try route(blocks[piece], isFirst: piece == 0, &stations.each[worker])
+        try order.deliver(piece) { try stations.each[worker].flush(shared) }
       } catch {
         order.cancel()
         throw error
@@ -39,7 +38,7 @@ struct Router: Sendable {
     }
   }
 
-  private func route(_ block: FileIndex.Block, isFirst: Bool, _ station: Station) throws {
+  private func route(_ block: FileIndex.Block, isFirst: Bool, _ station: inout Station) throws {
     let reader = try FileReader(path: file.path, offset: block.byte, length: block.length)
     // One byte more than the block has: the scanner must meet its end, or it would wait for the rest of a last row that has
     // no line end.
@@ -61,14 +60,14 @@ struct Router: Sendable {
       guard isReadable else { throw hasChanged }
       switch verdicts[row] {
       case .unreadable: break
-      case .duplicateID: reject(mark, block, station)
+      case .duplicateID: reject(mark, block, &station)
       default: append(mark, block, row, station)
       }
       row += 1
     }
   }
 
-  private func append(_ mark: RecordMark, _ block: FileIndex.Block, _ row: Int, _ station: Station) {
+  private func append(_ mark: RecordMark, _ block: FileIndex.Block, _ row: Int, _ station: borrowing Station) {
     var info = RowInfo(
       row: Int32(row), line: block.line + Int(mark.line), byte: block.byte + Int(mark.offset),
       file: UInt16(truncatingIfNeeded: number), object: UInt8(truncatingIfNeeded: file.source.object))
@@ -84,7 +83,7 @@ struct Router: Sendable {
     }
   }
 
-  private func reject(_ mark: RecordMark, _ block: FileIndex.Block, _ station: Station) {
+  private func reject(_ mark: RecordMark, _ block: FileIndex.Block, _ station: inout Station) {
     let place = columns.places[0]
     guard place >= 0 else { return }
     let field = station.index[field: Int(mark.firstField) + place]
@@ -112,8 +111,25 @@ struct Router: Sendable {
     let counts: RouteCounts
   }
 
+  /// The buffers of all threads; each uses its own.
+  private final class Stations: @unchecked Sendable {
+    let each: UnsafeMutablePointer<Station>
+    private let count: Int
+
+    init(_ count: Int, chunks: Int, columns: Int) {
+      self.count = count
+      each = .allocate(capacity: count)
+      for thread in 0..<count { (each + thread).initialize(to: Station(chunks: chunks, columns: columns)) }
+    }
+
+    deinit {
+      each.deinitialize(count: count)
+      each.deallocate()
+    }
+  }
+
   /// The buffers of one thread.
-  private final class Station: @unchecked Sendable {
+  private struct Station: ~Copyable {
     var buffer = ByteBuffer(capacity: BlockScanner.blockSize + 4096)
     var index = RecordIndex()
     var rejects = ByteBuffer()
@@ -147,7 +163,7 @@ struct Router: Sendable {
       body(&chunks[chunk], index, buffer, cells)
     }
 
-    func flush(_ shared: Shared) throws {
+    mutating func flush(_ shared: Shared) throws {
       for chunk in 0..<count where chunks[chunk].count > 0 {
         try shared.writers[chunk].append(chunks[chunk].bytes)
         chunks[chunk].clear()

@@ -38,10 +38,10 @@ public struct Loader {
   ///
   /// - Throws: `StagingError` if the changes are missing or damaged.
   public func run(chunk: Int, counts: ChunkCounts) throws -> Result {
-    let targets = try Targets(plan, files, chunk: chunk, counts, target: target)
+    var targets = try Targets(plan, files, chunk: chunk, counts, target: target)
     var result = Result()
     for part in ["changes", "creates"] {
-      try read(TableName(.conflictResolve, plan.object, part, chunk: chunk), targets, &result)
+      try read(TableName(.conflictResolve, plan.object, part, chunk: chunk), &targets, &result)
     }
     let refused = try targets.finish()
     if target != nil { try stage(refused, chunk) }
@@ -60,7 +60,7 @@ public struct Loader {
     try table.commit()
   }
 
-  private func read(_ table: TableName, _ targets: Targets, _ result: inout Result) throws {
+  private func read(_ table: TableName, _ targets: inout Targets, _ result: inout Result) throws {
     let reader = try store.reader(table)
     var blocks = BlockScanner()
     var buffer = ByteBuffer(capacity: BlockScanner.blockSize)

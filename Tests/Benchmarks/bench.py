@@ -23,7 +23,7 @@ parser.add_argument("resync", type=pathlib.Path)
 parser.add_argument("libcsv_alone", type=pathlib.Path)
 parser.add_argument("folder", type=pathlib.Path)
 parser.add_argument("--rows", type=int, default=1_000_000)
-parser.add_argument("--scale", type=int, default=0, help="a further, larger number of rows; 10,000,000 need 20 GB of disk")
+parser.add_argument("--scale", type=int, default=0, help="a further, larger number of rows; 10,000,000 need 40 GB of disk")
 parser.add_argument("--rounds", type=int, default=5)
 parser.add_argument("--database", help="a url: measure staging in this database too, in a schema resync_bench")
 parser.add_argument("--shared", type=pathlib.Path, help="the folder with bench/generate.py and the peers")
@@ -185,7 +185,7 @@ if options.database:
 else:
     notes.append("staging in PostgreSQL is not measured; DATABASE=postgresql://USER@HOST/NAME does")
 if not options.scale:
-    notes.append("10,000,000 companies are not measured: they need 20 GB of disk; SCALE=10000000 does")
+    notes.append("10,000,000 companies are not measured: they need 40 GB of disk; SCALE=10000000 does")
 print("\nNot measured, or measured otherwise:\n" if notes else "")
 for note in dict.fromkeys(notes):
     print(f"- {note}.")

@@ -15,8 +15,8 @@ enum {
   csv_survey_length = 2048,
   /// The blocks of a piece.
   csv_survey_blocks = csv_survey_length / csv_survey_block_length,
-  /// The room that `ends` needs: places are written eight at a time.
-  csv_survey_room = csv_survey_length + 8,
+  /// The room that `ends` needs: places are written four at a time.
+  csv_survey_room = csv_survey_length + 4,
 };
 
 /// What a piece must know of the byte before it: bit 0 of each, but for `inside`.
