@@ -13,13 +13,13 @@ import Staging
 ///
 /// What is done is what the run's manifest says; a piece of work is noted there when its output is visible under its name.
 public final class Runner {
-  private let plan: RunPlan
-  private let options: RunOptions
-  private let progress: ProgressLog
-  private let area: any StagingArea
-  private let baseline: any BaselineStore
-  private let workers: Workers
-  private var manifest: RunManifest
+  let plan: RunPlan
+  let options: RunOptions
+  let progress: ProgressLog
+  let area: any StagingArea
+  let baseline: any BaselineStore
+  let workers: Workers
+  var manifest: RunManifest
 
   /// A runner for a pipeline. It takes the pipeline's lock, and opens or begins the run.
   ///
@@ -56,13 +56,13 @@ public final class Runner {
 
   /// The name of the run.
   public var run: String { manifest.run }
-  private var store: any StagingStore { area.store(of: manifest.run) }
-  private var reports: ReportFiles {
+  var store: any StagingStore { area.store(of: manifest.run) }
+  var reports: ReportFiles {
     ReportFiles(
       manifest: manifest, plans: plan.objects, store: store, directory: loadDirectory, digests: area.digests)
   }
   /// Where the load files of the run go.
-  private var loadDirectory: String { "\(plan.loadDirectory)/\(manifest.run)" }
+  var loadDirectory: String { "\(plan.loadDirectory)/\(manifest.run)" }
   private var plans: [ObjectPlan] {
     plan.objects.filter { options.object == nil || options.object == $0.object }
   }
@@ -130,7 +130,7 @@ public final class Runner {
     try area.save(manifest)
   }
 
-  private func isSelected(_ chunk: Int) -> Bool { options.chunks?.contains(chunk) ?? true }
+  func isSelected(_ chunk: Int) -> Bool { options.chunks?.contains(chunk) ?? true }
 
   // MARK: Extract
 
@@ -237,111 +237,6 @@ public final class Runner {
       guard let known = manifest.object(object.object) else { return false }
       return (0..<known.chunks).allSatisfy { manifest.isDone(.conflictResolve, object.object, $0) }
     }
-  }
-
-  // MARK: Brakes and preview
-
-  private func checkBrakes() throws {
-    let brakes = Brakes(definition: plan.definition, options: options)
-    let stops = try plan.objects.flatMap { brakes.check(manifest, $0, last: try baseline.lastRows(of: $0.object)) }
-    try checkBalance()
-    guard !stops.isEmpty else {
-      manifest.state = .running
-      return
-    }
-    manifest.state = .stopped
-    try area.save(manifest)
-    try preview()
-    throw RunError(
-      .braked,
-      messages: stops + ["nothing was loaded; what the run would do is in \(previewDirectory)"])
-  }
-
-  private func checkBalance() throws {
-    let accounting = Accounting(manifest, plan.objects.map(\.object))
-    let imbalances = try accounting.imbalances() + area.imbalances(of: manifest.run)
-    guard imbalances.isEmpty else { throw RunError(.failed, messages: imbalances) }
-  }
-
-  private var previewDirectory: String { "\(area.folder(of: manifest.run))/preview" }
-
-  private func preview() throws {
-    try refuseLinks(below: area.folder(of: manifest.run), "preview")
-    try ReportFiles(manifest: manifest, plans: plan.objects, store: store, directory: previewDirectory).write()
-  }
-
-  // MARK: Load
-
-  private func load() throws {
-    let target = try plan.mirror(of: manifest.run)
-    let folder = LoadFolder(path: loadDirectory, digests: area.digests)
-    try folder.claim(by: plan.definition.name)
-    for object in plan.objects { try begin(object) }
-    if !manifest.chunks.contains(where: { $0.stage == .load }) { try folder.removeLoadFiles() }
-    let chunks = plan.objectsInLoadOrder.flatMap { object in
-      (0..<(manifest.object(object.object)?.chunks ?? 0)).filter {
-        isSelected($0) && !manifest.isDone(.load, object.object, $0)
-      }.map { (object, $0) }
-    }
-    // The reports say what the run changes: they need nothing of the load, and are made beside it.
-    let early = reports
-    let loads = ChunkLoads(
-      manifest: manifest, store: store, baseline: baseline, directory: loadDirectory, target: target,
-      ledger: area, progress: progress)
-    progress.begin(.load, nil, chunks: chunks.count, rows: 0)
-    let reportCount = isLastLoad(chunks.count) ? ReportFiles.Report.allCases.count : 0
-    try workers.forEach(reportCount + chunks.count) { _, piece in
-      if piece < reportCount {
-        try early.write(ReportFiles.Report.allCases[piece])
-      } else {
-        try loads.load(chunks[piece - reportCount].0, chunks[piece - reportCount].1)
-      }
-    }
-    manifest = loads.manifest
-    try area.save(manifest)
-    // What the mirror has refused was not known to the report when it was written.
-    if target != nil && reportCount > 0 { try reports.write(.rejects) }
-    try finishLoad()
-  }
-
-  /// Whether all chunks are loaded when these are.
-  private func isLastLoad(_ left: Int) -> Bool {
-    let done = manifest.chunks.count(where: { $0.stage == .load })
-    return done + left == plan.objects.reduce(0) { $0 + (manifest.object($1.object)?.chunks ?? 0) }
-  }
-
-  /// The baseline must be the one that the run has read, or the run's own.
-  private func begin(_ object: ObjectPlan) throws {
-    guard let known = manifest.object(object.object) else { return }
-    let current = try baseline.generation(of: object.object)
-    guard current == manifest.run || current == known.baseGeneration else {
-      throw RunError(
-        .wrong,
-        "the run \(current ?? "") was loaded since \(manifest.run) read the baseline: "
-          + "begin a new run, this one would move it back")
-    }
-    try baseline.adopt(object.object, run: manifest.run, chunks: known.chunks, from: store)
-  }
-
-  private func finishLoad() throws {
-    let isWhole = plan.objects.allSatisfy { object in
-      (0..<(manifest.object(object.object)?.chunks ?? 0)).allSatisfy { manifest.isDone(.load, object.object, $0) }
-    }
-    guard isWhole else { return }
-    try checkBalance()
-    for object in plan.objects {
-      guard let known = manifest.object(object.object) else { continue }
-      try baseline.finish(
-        object.object, run: manifest.run,
-        rows: BaselineRows(hubspot: known.hubspot.read, salesforce: known.salesforce.read))
-    }
-    let formats = LoadFormats(
-      directory: loadDirectory, run: manifest.run, plans: plan.objects, formats: plan.definition.loadFormats)
-    for note in try formats.write() { progress.warn(note) }
-    // What `mappings diff` compares with.
-    try MappingSnapshot(run: manifest.run, plan.objects).save(in: area)
-    manifest.state = .loaded
-    try area.save(manifest)
   }
 
   // MARK: One stage alone
