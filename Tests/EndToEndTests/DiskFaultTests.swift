@@ -15,7 +15,7 @@ import Testing
     var random = SeededRandom.announced("no room, \(kind)")
     let night = try night(kind)
     var refused = 0
-    for attempt in 0..<faultCount(kind.share(of: 10)) {
+    for attempt in 0..<faultCount(kind.share(of: 6)) {
       try night.takeBack()
       // The first leaves no room at all for a table.
       let kilobytes = attempt == 0 ? 2 : Int.random(in: 1...60, using: &random)

@@ -12,7 +12,7 @@ import Testing
   @Test(arguments: DisturbedNight.Kind.possible)
   func `killed at any moment, the same command leaves the same bytes`(kind: DisturbedNight.Kind) throws {
     var random = SeededRandom.announced("kill -9, \(kind)")
-    let count = faultCount(kind.share(of: 25))
+    let count = faultCount(kind.share(of: 15))
     let night = try night(kind)
     #expect(try night.killAtRandom(count, seconds: night.duration, &random) > count / 2)
   }
@@ -27,7 +27,7 @@ import Testing
     let start = ContinuousClock.now
     try night.complete()
     let seconds = (ContinuousClock.now - start) / .seconds(1)
-    let count = faultCount(kind.share(of: 12))
+    let count = faultCount(kind.share(of: 8))
     #expect(try night.killAtRandom(count, from: "resolved", seconds: seconds, &random) > count / 2)
   }
 
