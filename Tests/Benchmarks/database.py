@@ -51,11 +51,12 @@ def compare(database, folder, run, clean, rounds):
 
 
 def copy_script(path, name):
-    """The statements that move one staged table into an unlogged table of its columns, and out again."""
+    """The statements that move one staged table into a table of its columns, and out again. It is logged, as staging is: a
+    server that crashes must lose neither."""
     with open(path, newline="", encoding="utf-8") as stream:
         columns = next(csv.reader(stream))
     if len(columns) > 1600:
         sys.exit(f"{path} has more columns than a table of PostgreSQL")
     quoted = ", ".join('"' + f"{number} {column}".replace('"', '""')[:60] + '" text' for number, column in enumerate(columns))
-    return (f"CREATE UNLOGGED TABLE {name} ({quoted});\n\\copy {name} FROM '{path}' WITH (FORMAT csv, HEADER)\n"
+    return (f"CREATE TABLE {name} ({quoted});\n\\copy {name} FROM '{path}' WITH (FORMAT csv, HEADER)\n"
             f"\\copy {name} TO '/dev/null' WITH (FORMAT csv)\n")
