@@ -12,7 +12,7 @@ struct ActivityExampleTests {
   }
 
   /// Where the pipelines stage; the examples name a folder.
-  private func stage(_ pipeline: String, in store: TestStore, _ database: String?, _ sandbox: Sandbox) throws {
+  private func stage(_ pipeline: String, in store: Store, _ database: String?, _ sandbox: Sandbox) throws {
     guard store == .postgres, let database else { return }
     let lines = try sandbox.text(pipeline).split(separator: "\n", omittingEmptySubsequences: false)
     let place = "  postgres: {url: \"\(database)\", schema: staging}"
@@ -21,9 +21,9 @@ struct ActivityExampleTests {
     try sandbox.write(pipeline, staged.joined(separator: "\n"))
   }
 
-  @Test(arguments: TestStore.available)
+  @Test(arguments: Store.installed)
   func `both nights of the import give the expected load files and reports, and the expected ledger`(
-    _ store: TestStore
+    _ store: Store
   ) throws {
     let examples = try #require(Repository.examples) + "/import-tasks"
     let sandbox = try Sandbox("import-tasks")
@@ -58,8 +58,8 @@ struct ActivityExampleTests {
     document.rows.map { row in document.header.map { "\($0)=\(document.text(row, $0))" }.joined(separator: " ") }
   }
 
-  @Test(arguments: TestStore.available)
-  func `the sync gives the expected load file and reports, and a second run writes nothing`(_ store: TestStore) throws {
+  @Test(arguments: Store.installed)
+  func `the sync gives the expected load file and reports, and a second run writes nothing`(_ store: Store) throws {
     let examples = try #require(Repository.examples) + "/sync-activities"
     let sandbox = try Sandbox("sync-activities")
     try sandbox.copy(examples, to: "sync")

@@ -5,7 +5,7 @@ import Testing
 /// `resync verify` and `resync runs` of pipelines of activities, over each store.
 @Suite struct ActivityVerifyTests {
   /// Two runs that are loaded; the second has updates.
-  private func pipeline(_ store: TestStore) throws -> ActivityPipeline {
+  private func pipeline(_ store: Store) throws -> ActivityPipeline {
     let pipeline = try ActivityPipeline(.salesforceToHubSpot, "verify", in: store)
     for night in 1...2 {
       try GeneratedActivities.importPipeline(tasks: 150, night: night, into: pipeline)
@@ -27,8 +27,8 @@ import Testing
     #expect(outcome.messages.contains(words), "\(outcome.messages)", sourceLocation: sourceLocation)
   }
 
-  @Test(arguments: TestStore.available)
-  func `a run is as it was left, also after some of it was refused`(_ store: TestStore) throws {
+  @Test(arguments: Store.installed)
+  func `a run is as it was left, also after some of it was refused`(_ store: Store) throws {
     let pipeline = try pipeline(store)
     for run in ["n1", "n2"] {
       let sound = try resync(pipeline, "verify", "--run", run, "--without-exports")
@@ -44,8 +44,8 @@ import Testing
     #expect(after.exitCode == 0, "\(after.messages)")
   }
 
-  @Test(arguments: TestStore.available)
-  func `load files, reports and exports that have changed since are named`(_ store: TestStore) throws {
+  @Test(arguments: Store.installed)
+  func `load files, reports and exports that have changed since are named`(_ store: Store) throws {
     let pipeline = try pipeline(store)
     let file = try #require(try pipeline.sandbox.names(under: "out/n2/hubspot").first)
     let text = try pipeline.sandbox.text("out/n2/hubspot/\(file)")
@@ -61,8 +61,8 @@ import Testing
     try expectDamage(pipeline, "Event.csv is not what the run has read")
   }
 
-  @Test(arguments: TestStore.available)
-  func `rows that are gone from a staged table or from the ledger are missed`(_ store: TestStore) throws {
+  @Test(arguments: Store.installed)
+  func `rows that are gone from a staged table or from the ledger are missed`(_ store: Store) throws {
     let pipeline = try pipeline(store)
     switch store {
     case .files:
@@ -78,9 +78,9 @@ import Testing
     try expectDamage(pipeline, "map of chunk 1")
   }
 
-  @Test(arguments: TestStore.available)
+  @Test(arguments: Store.installed)
   func `old runs are pruned or purged, the ledger stays, and the next night is what it would have been`(
-    _ store: TestStore
+    _ store: Store
   ) throws {
     let pipeline = try pipeline(store)
     #expect(try resync(pipeline, "runs list").output.contains("n1"))

@@ -6,7 +6,7 @@ import Testing
 /// ledger.
 @Suite struct LedgerTests {
   private func pipeline(
-    _ store: TestStore, _ rows: [[String: String]] = [[:], ["Type": "Call"]], activities: [String] = [],
+    _ store: Store, _ rows: [[String: String]] = [[:], ["Type": "Call"]], activities: [String] = [],
     settings: [String] = []
   ) throws -> ActivityPipeline {
     let pipeline = try ActivityPipeline(.salesforceToHubSpot, "ledger", in: store)
@@ -23,8 +23,8 @@ import Testing
 
   // MARK: Once
 
-  @Test(arguments: TestStore.available)
-  func `an import that is run again creates nothing, with a name and without`(_ store: TestStore) throws {
+  @Test(arguments: Store.installed)
+  func `an import that is run again creates nothing, with a name and without`(_ store: Store) throws {
     let pipeline = try pipeline(store)
     try pipeline.complete("first")
     #expect(try pipeline.inputs("first").count == 2)
@@ -35,8 +35,8 @@ import Testing
     #expect(outcome.exitCode == 0 && outcome.output.contains("0 loaded"), "\(outcome.output)\(outcome.messages)")
   }
 
-  @Test(arguments: TestStore.available)
-  func `what only HubSpot's export knows is not created either`(_ store: TestStore) throws {
+  @Test(arguments: Store.installed)
+  func `what only HubSpot's export knows is not created either`(_ store: Store) throws {
     let pipeline = try pipeline(store)
     try pipeline.write("calls", [["hs_object_id": "1", "salesforce_activity_id": String(id(1).prefix(15))]])
     try pipeline.save()
@@ -44,8 +44,8 @@ import Testing
     #expect(try pipeline.inputs("r").keys.sorted() == [id(2)])
   }
 
-  @Test(arguments: TestStore.available)
-  func `the same run can be loaded again, and gives the same files, also after later runs`(_ store: TestStore) throws {
+  @Test(arguments: Store.installed)
+  func `the same run can be loaded again, and gives the same files, also after later runs`(_ store: Store) throws {
     let pipeline = try pipeline(store)
     try pipeline.complete("first")
     let files = try pipeline.sandbox.contents(under: "out/first")
@@ -55,8 +55,8 @@ import Testing
     #expect(try differences(files, pipeline.sandbox.contents(under: "out/first")).isEmpty)
   }
 
-  @Test(arguments: TestStore.available)
-  func `a run that read the ledger before another one loaded is refused, and loads nothing`(_ store: TestStore) throws {
+  @Test(arguments: Store.installed)
+  func `a run that read the ledger before another one loaded is refused, and loads nothing`(_ store: Store) throws {
     let pipeline = try pipeline(store)
     try pipeline.complete("slow", "--to", "conflict-resolve")
     try pipeline.complete("fast")
@@ -65,9 +65,9 @@ import Testing
     #expect(!pipeline.sandbox.has("out/slow"))
   }
 
-  @Test(arguments: TestStore.available)
+  @Test(arguments: Store.installed)
   func `a run whose staging was pruned is not begun anew under its name: it would create everything again`(
-    _ store: TestStore
+    _ store: Store
   ) throws {
     let pipeline = try pipeline(store)
     try pipeline.complete("first")
@@ -85,9 +85,9 @@ import Testing
 
   // MARK: Not arrived
 
-  @Test(arguments: TestStore.available)
+  @Test(arguments: Store.installed)
   func `an export that is newer than the run decides; older ones and those without a time leave the ledger`(
-    _ store: TestStore
+    _ store: Store
   ) throws {
     for (exportedAt, loads) in [("2026-11-22T02:00:01Z", true), ("2026-11-22T02:00:00Z", false), (nil, false)] {
       let pipeline = try pipeline(store)
@@ -105,8 +105,8 @@ import Testing
 
   // MARK: Updates
 
-  @Test(arguments: TestStore.available)
-  func `what changed in Salesforce since is written again by its id, blank properties too`(_ store: TestStore) throws {
+  @Test(arguments: Store.installed)
+  func `what changed in Salesforce since is written again by its id, blank properties too`(_ store: Store) throws {
     let rows: [[String: String]] = [["Description": "old", "Priority": "High"], ["Type": "Call"]]
     let pipeline = try pipeline(store, rows, activities: ["updates: true"])
     try pipeline.complete("first")
@@ -126,8 +126,8 @@ import Testing
     #expect(try pipeline.inputs("third").isEmpty, "once written, it is the same again")
   }
 
-  @Test(arguments: TestStore.available)
-  func `a call that was made since stays the task that it was created as, and is an issue`(_ store: TestStore) throws {
+  @Test(arguments: Store.installed)
+  func `a call that was made since stays the task that it was created as, and is an issue`(_ store: Store) throws {
     let open = ["TaskSubtype": "Call", "IsClosed": "false", "Status": "Not Started"]
     let pipeline = try pipeline(store, [open], activities: ["updates: true"])
     try pipeline.complete("first")
@@ -139,8 +139,8 @@ import Testing
     #expect(try pipeline.lines("second", "rejects", "record_id", "code") == ["\(id(1)) kind_changed"])
   }
 
-  @Test(arguments: TestStore.available)
-  func `without updates, and of what only an export knows, nothing is written again`(_ store: TestStore) throws {
+  @Test(arguments: Store.installed)
+  func `without updates, and of what only an export knows, nothing is written again`(_ store: Store) throws {
     let pipeline = try pipeline(store, [[:]])
     try pipeline.complete("first")
     try pipeline.write("Task", [ImportRuleTests.task(1, ["Subject": "New"])])
@@ -156,8 +156,8 @@ import Testing
 
   // MARK: Refused
 
-  @Test(arguments: TestStore.available)
-  func `what HubSpot refused is loaded again by the next run, and nothing else`(_ store: TestStore) throws {
+  @Test(arguments: Store.installed)
+  func `what HubSpot refused is loaded again by the next run, and nothing else`(_ store: Store) throws {
     let pipeline = try pipeline(store, [[:], ["Type": "Call"], [:], [:]])
     try pipeline.complete("first")
     try pipeline.sandbox.write(
@@ -181,8 +181,8 @@ import Testing
     #expect(try pipeline.inputs("third").isEmpty)
   }
 
-  @Test(arguments: TestStore.available)
-  func `a message that was refused takes its shadow along`(_ store: TestStore) throws {
+  @Test(arguments: Store.installed)
+  func `a message that was refused takes its shadow along`(_ store: Store) throws {
     let pipeline = try pipeline(store, [["Type": "Email"]])
     let message = SalesforceIDs.id("02s", 1)
     try pipeline.write(
@@ -199,8 +199,8 @@ import Testing
     #expect(try pipeline.inputs("second").keys.sorted() == [message])
   }
 
-  @Test(arguments: TestStore.available)
-  func `an update that was refused is made again`(_ store: TestStore) throws {
+  @Test(arguments: Store.installed)
+  func `an update that was refused is made again`(_ store: Store) throws {
     let pipeline = try pipeline(store, [[:]], activities: ["updates: true"])
     try pipeline.complete("first")
     try pipeline.write("Task", [ImportRuleTests.task(1, ["Subject": "New"])])
@@ -211,8 +211,8 @@ import Testing
     #expect(try pipeline.inputs("third")[id(1)]?.file == "tasks-update")
   }
 
-  @Test(arguments: TestStore.available)
-  func `a whole run that is forgotten is loaded again`(_ store: TestStore) throws {
+  @Test(arguments: Store.installed)
+  func `a whole run that is forgotten is loaded again`(_ store: Store) throws {
     let pipeline = try pipeline(store)
     try pipeline.complete("first")
     #expect(try load(pipeline, "first", "--forget").output.contains("2 activities taken out"))
@@ -221,8 +221,8 @@ import Testing
     #expect(try load(pipeline, "first").exitCode == 2, "it may not be loaded once more: the second run has it")
   }
 
-  @Test(arguments: TestStore.available)
-  func `an answer that does not say what it means takes nothing out`(_ store: TestStore) throws {
+  @Test(arguments: Store.installed)
+  func `an answer that does not say what it means takes nothing out`(_ store: Store) throws {
     let pipeline = try pipeline(store)
     try pipeline.complete("first")
     let before = try pipeline.ledgerState()
@@ -238,8 +238,8 @@ import Testing
     #expect(try pipeline.ledgerState() == before)
   }
 
-  @Test(arguments: TestStore.available)
-  func `what Salesforce refused, or did not get to, is written again`(_ store: TestStore) throws {
+  @Test(arguments: Store.installed)
+  func `what Salesforce refused, or did not get to, is written again`(_ store: Store) throws {
     let pipeline = try SyncRuleTests.sync(["calls": (1...4).map { SyncRuleTests.call($0) }], in: store)
     try pipeline.sandbox.write(
       "failed.csv",

@@ -8,7 +8,7 @@ struct PostgresActivityTests {
   typealias Direction = ActivityPipeline.Direction
 
   private func pipeline(
-    _ direction: Direction, in store: TestStore = .postgres, settings: [String] = ["chunk_size: 100"]
+    _ direction: Direction, in store: Store = .postgres, settings: [String] = ["chunk_size: 100"]
   ) throws -> ActivityPipeline {
     let pipeline = try ActivityPipeline(direction, "postgres", in: store)
     switch direction {
@@ -49,7 +49,7 @@ struct PostgresActivityTests {
   }
 
   @Test func `every command finds in the database what it finds in files`() throws {
-    let answers = try [TestStore.files, .postgres].map { store in
+    let answers = try [Store.files, .postgres].map { store in
       let pipeline = try pipeline(.hubSpotToSalesforce, in: store)
       try pipeline.complete("r")
       let commands = [
@@ -143,7 +143,7 @@ struct PostgresActivityTests {
 @Suite(.enabled(if: PostgresServer.installation != nil, "PostgreSQL is not installed"))
 struct PostgresActivityCrashTests {
   /// A first import that is loaded, and the exports of a second one with updates.
-  private func secondNight(in store: TestStore, on server: PostgresServer? = nil) throws -> ActivityPipeline {
+  private func secondNight(in store: Store, on server: PostgresServer? = nil) throws -> ActivityPipeline {
     let pipeline = try ActivityPipeline(.salesforceToHubSpot, "crash", in: store, on: server)
     try GeneratedActivities.importPipeline(tasks: 1500, into: pipeline)
     try pipeline.save(activities: ["updates: true"], settings: ["chunk_size: 200"])

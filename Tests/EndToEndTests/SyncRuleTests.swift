@@ -16,7 +16,7 @@ import Testing
   /// Runs a sync of these exports.
   static func sync(
     _ sources: [String: [[String: String]]], activities: [String] = [], settings: [String] = [],
-    in store: TestStore = .files
+    in store: Store = .files
   ) throws -> ActivityPipeline {
     let pipeline = try ActivityPipeline(.hubSpotToSalesforce, "sync", in: store)
     for (source, rows) in sources { try pipeline.write(source, rows) }

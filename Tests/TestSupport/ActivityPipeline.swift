@@ -26,7 +26,7 @@ public struct ActivityPipeline: TestPipeline {
 
   /// A pipeline with people and records, and no activities yet; `server` is one that it has for itself.
   public init(
-    _ direction: Direction, _ purpose: String, in store: TestStore = .files, on server: PostgresServer? = nil
+    _ direction: Direction, _ purpose: String, in store: Store = .files, on server: PostgresServer? = nil
   )
     throws
   {
@@ -65,7 +65,7 @@ public struct ActivityPipeline: TestPipeline {
   /// A pipeline whose file is written at once.
   public static func saved(
     _ direction: Direction, _ purpose: String, activities: [String] = [], settings: [String] = [],
-    in store: TestStore = .files
+    in store: Store = .files
   ) throws -> ActivityPipeline {
     let pipeline = try ActivityPipeline(direction, purpose, in: store)
     try pipeline.save(activities: activities, settings: settings)

@@ -1,18 +1,5 @@
 import Foundation
 
-/// Where the pipeline of a test keeps its runs. What a run leaves in its load folder is the same, byte for byte (requirement
-/// P3).
-public enum TestStore: String, CaseIterable, Sendable {
-  case files, postgres
-
-  /// The stores that tests can use here: without PostgreSQL only files.
-  public static let available: [TestStore] = {
-    guard PostgresServer.shared == nil else { return allCases }
-    print("PostgreSQL is not installed: activities are tested over staging in files only")
-    return [.files]
-  }()
-}
-
 extension ActivityPipeline {
   /// The `staging:` of the pipeline file.
   var stagingLines: [String] {
