@@ -1,4 +1,5 @@
 import Parallel
+import Synchronization
 
 /// Pairs the records of two exports: by link, by the baseline, by match keys, in that order (spec, semantics 3).
 ///
@@ -100,9 +101,12 @@ public struct Pairing: Sendable {
   // MARK: 3. By link
 
   private mutating func pairByLink() {
-    // The look-ups wait for memory, so every core makes some.
+    // The look-ups wait for memory: every core makes some, and asks for what the next ones will need.
     let pairing = self
-    let linked = workers.map(hubspot.count) { row in
+    let touched = Atomic<UInt64>(0)
+    let linked = workers.map(hubspot.count) { rows in
+      touched.wrappingAdd(pairing.result.records.touch(pairing.hubspot.links[rows]), ordering: .relaxed)
+    } _: { row in
       guard pairing.result.hubspot[row] == .free, pairing.hubspot.linkStates[row] != .none else { return Int32(-1) }
       return pairing.linkedRow(of: row).map { Int32(truncatingIfNeeded: $0) } ?? -1
     }

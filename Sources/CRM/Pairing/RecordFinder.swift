@@ -43,6 +43,19 @@ public struct RecordFinder: Sendable {
     return salesforceRows.find(id.hash) { salesforceIDs[$0] == id }
   }
 
+  /// Reads what the look-ups of a few Salesforce ids will read, and gives a sum of it.
+  ///
+  /// Each look-up waits for memory twice, for a slot and for an id. Here the slots of all are asked for before any is used,
+  /// then the ids, so that they come at the same time (measured: pairing by link takes half as long).
+  func touch(_ ids: ArraySlice<SalesforceKey>) -> UInt64 {
+    withUnsafeTemporaryAllocation(of: Int32.self, capacity: ids.count) { rows in
+      for (place, id) in ids.enumerated() { rows[place] = salesforceRows.first(id.hash) }
+      var sum: UInt64 = 0
+      for row in rows where row >= 0 { sum &+= salesforceIDs[Int(row)]?.hi ?? 0 }
+      return sum
+    }
+  }
+
   /// Puts all readable rows in, each side on a thread of its own. Of several rows with one id the last modified stands for
   /// it, at a tie the later one; gives the others, and HubSpot rows whose id was merged into another contact.
   mutating func insertRows(

@@ -23,6 +23,10 @@ public struct RowTable: Sendable {
     return nil
   }
 
+  /// The row in the first place that `find` looks at, or -1.
+  @inlinable
+  func first(_ hash: UInt64) -> Int32 { slots[Self.spread(hash) & mask] }
+
   /// Puts a row in, unless one that `matches` is there: then gives that one.
   @inlinable
   public mutating func insert(_ row: Int, _ hash: UInt64, _ matches: (Int) -> Bool) -> Int? {
