@@ -136,7 +136,7 @@ let package = Package(
     tests("RecordsTests", of: ["Records", "TestSupport"]),
     tests("CSVTests", of: ["CByteMasks", "CSV", "Records", "TestSupport"]),
     tests("CRMTests", of: ["CRM", "Records", "TestSupport"]),
-    tests("StagingTests", of: ["CRM", "CSV", "Records", "Staging", "TestSupport"]),
+    tests("StagingTests", of: ["CRM", "CSV", "Parallel", "Records", "Staging", "TestSupport"]),
     tests("ExtractTests", of: ["CRM", "Extract", "TestSupport"]),
     tests("ActivitiesTests", of: ["Activities", "CRM", "Records", "TestSupport"]),
     tests("ConflictResolveTests", of: ["CRM", "ConflictResolve", "Records", "Staging", "TestSupport"]),

@@ -3,12 +3,12 @@ import CSV
 import Records
 import Staging
 
-/// The fourth stage: decides every cell of a chunk whose two sides are in memory, normalized and mapped.
+/// The fourth stage: decides every cell of a chunk, normalized and mapped.
 ///
-/// Threads may resolve different pieces of the chunk at the same time, each with a station of its own.
+/// The chunk's Salesforce side is in memory, since its rows are looked up as the partners of HubSpot's; those come in batches,
+/// one behind the other. Threads may resolve different batches at the same time, each with a station of its own.
 public final class Resolver: @unchecked Sendable {
   private let shared: ResolvePlan
-  private let hubspot: BatchList
   private let salesforce: BatchList
   private let pairs: PairResolver
   private let creates: CreateResolver
@@ -20,14 +20,13 @@ public final class Resolver: @unchecked Sendable {
   ///
   /// - Throws: `StagingError` if the chunk's part of the baseline is missing or damaged.
   public init(
-    _ plan: ObjectPlan, hubspot: BatchList, salesforce: BatchList, chunk: Int, store: any StagingStore,
+    _ plan: ObjectPlan, salesforce: BatchList, chunk: Int, store: any StagingStore,
     context: ResolveContext, threads: Int
   ) throws {
     let shared = ResolvePlan(
       plan, context, try BaselineChunk(plan, chunk: chunk, from: store),
       try CellTimes(plan, chunk: chunk, from: store))
     self.shared = shared
-    self.hubspot = hubspot
     self.salesforce = salesforce
     self.threads = max(1, threads)
     pairs = PairResolver(shared)
@@ -42,29 +41,35 @@ public final class Resolver: @unchecked Sendable {
     stations.deallocate()
   }
 
-  /// How many pieces of work the chunk has: its HubSpot batches, then its Salesforce batches.
-  public var pieces: Int { hubspot.count + salesforce.count }
-
-  /// Resolves one piece on one thread, then hands the thread's output to `deliver`, which must take it.
+  /// Resolves a batch of HubSpot rows on one thread; `flush` hands on what comes of it.
   ///
-  /// - Throws: `StagingError.failed` if a partner is not in the chunk, and what `deliver` throws.
-  public func resolve(piece: Int, thread: Int, deliver: (inout ResolveOutput) throws -> Void) throws {
-    let isSalesforce = piece >= hubspot.count
-    stations[thread].output.ofSalesforce = isSalesforce
-    if isSalesforce {
-      resolveSalesforce(piece - hubspot.count, &stations[thread])
-    } else {
-      try resolveHubSpot(piece, &stations[thread])
+  /// - Throws: `StagingError.failed` if a partner is not in the chunk.
+  public func resolve(_ hubspot: borrowing RecordBatch, thread: Int) throws {
+    stations[thread].output.ofSalesforce = false
+    for start in stride(from: 0, to: hubspot.rowCount, by: Self.runLength) {
+      try resolve(hubspot, start..<min(start + Self.runLength, hubspot.rowCount), &stations[thread])
     }
-    try deliver(&stations[thread].output)
   }
 
-  /// When all pieces are resolved: what stays in the baseline though the run did not find it.
+  /// How many Salesforce batches the chunk has.
+  public var salesforceBatches: Int { salesforce.count }
+
+  /// The same for the Salesforce rows of a batch that have no partner.
+  public func resolveSalesforce(batch: Int, thread: Int) {
+    stations[thread].output.ofSalesforce = true
+    for row in 0..<salesforce[batch].pointee.rowCount where salesforce[batch].pointee[info: row].partner < 0 {
+      creates.resolve(RecordView(salesforce[batch].pointee, row), .salesforce, &stations[thread])
+    }
+  }
+
+  /// When all batches are resolved: what stays in the baseline though the run did not find it.
+  public func age(thread: Int) { Aging(shared).age(&stations[thread]) }
+
+  /// Hands on the rows that a thread has made since the last time, and forgets them.
   ///
-  /// - Throws: what `deliver` throws.
-  public func finish(deliver: (inout ResolveOutput) throws -> Void) throws {
-    Aging(shared).age(&stations[0])
-    try deliver(&stations[0].output)
+  /// - Throws: what `write` throws.
+  public func flush(thread: Int, _ write: (ResolveOutput.Table, Bytes) throws -> Void) throws {
+    try stations[thread].output.flush(write)
   }
 
   /// What all threads counted.
@@ -75,18 +80,11 @@ public final class Resolver: @unchecked Sendable {
   /// How many rows have their partners fetched at once: few enough that the first-level cache holds most of them.
   static let runLength = 64
 
-  private func resolveHubSpot(_ batch: Int, _ station: inout Station) throws {
-    let rows = hubspot[batch].pointee.rowCount
-    for start in stride(from: 0, to: rows, by: Self.runLength) {
-      try resolveHubSpot(batch, start..<min(start + Self.runLength, rows), &station)
-    }
-  }
-
   /// Resolves a run of HubSpot rows, whose partners are fetched first.
-  private func resolveHubSpot(_ batch: Int, _ rows: Range<Int>, _ station: inout Station) throws {
+  private func resolve(_ hubspot: borrowing RecordBatch, _ rows: Range<Int>, _ station: inout Station) throws {
     station.partners.removeAll(keepingCapacity: true)
     for row in rows {
-      let info = hubspot[batch].pointee[info: row]
+      let info = hubspot[info: row]
       guard info.partner >= 0 else { continue }
       guard let place = places.find(info.partner) else {
         throw StagingError.failed(
@@ -100,7 +98,7 @@ public final class Resolver: @unchecked Sendable {
     for partner in station.partners { station.touched &+= partner.touchCells(columns: columns) }
     var partner = 0
     for row in rows {
-      let record = RecordView(hubspot[batch].pointee, row)
+      let record = RecordView(hubspot, row)
       if record.info.partner < 0 {
         creates.resolve(record, .hubspot, &station)
       } else {
@@ -108,13 +106,6 @@ public final class Resolver: @unchecked Sendable {
         pairs.resolve(record, other, &station)
         partner += 1
       }
-    }
-  }
-
-  /// Resolves the Salesforce rows that have no partner.
-  private func resolveSalesforce(_ batch: Int, _ station: inout Station) {
-    for row in 0..<salesforce[batch].pointee.rowCount where salesforce[batch].pointee[info: row].partner < 0 {
-      creates.resolve(RecordView(salesforce[batch].pointee, row), .salesforce, &station)
     }
   }
 }

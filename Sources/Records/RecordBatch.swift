@@ -37,13 +37,13 @@ public struct RecordBatch: ~Copyable {
   /// How many columns it has.
   public let columnCount: Int
   /// How many rows it can hold.
-  public let rowCapacity: Int
+  public private(set) var rowCapacity: Int
   /// How many rows it holds.
   public private(set) var rowCount = 0
   /// The bytes of all cells.
   public var arena: ByteBuffer
-  @usableFromInline let fields: UnsafeMutablePointer<FieldRef>
-  @usableFromInline let infos: UnsafeMutablePointer<RowInfo>
+  @usableFromInline private(set) var fields: UnsafeMutablePointer<FieldRef>
+  @usableFromInline private(set) var infos: UnsafeMutablePointer<RowInfo>
 
   /// An empty batch. `arenaCapacity` is in bytes, and grows if the cells need it.
   public init(columnCount: Int, rowCapacity: Int, arenaCapacity: Int) {
@@ -72,6 +72,17 @@ public struct RecordBatch: ~Copyable {
   public mutating func clear() {
     rowCount = 0
     arena.clear()
+  }
+
+  /// Forgets its rows, and has room for `rows` new ones; what its arena holds stays, for them to refer to.
+  public mutating func begin(rows: Int) {
+    rowCount = 0
+    guard rows > rowCapacity else { return }
+    rowCapacity = rows
+    fields.deallocate()
+    infos.deallocate()
+    fields = .allocate(capacity: max(columnCount * rows, 1))
+    infos = .allocate(capacity: rows)
   }
 
   /// Whether no further row fits.

@@ -72,7 +72,8 @@ public enum StagedRows {
   /// fills them.
   public struct Projection: Sendable {
     let sources: [Int]
-    let columnCount: Int
+    /// How many columns the batch has.
+    public let columnCount: Int
     /// The batch's first columns are these columns of the table.
     public init(_ sources: [Int], columnCount: Int) {
       self.sources = sources
@@ -80,50 +81,8 @@ public enum StagedRows {
     }
   }
 
-  /// Reads a whole staged table into batches.
-  ///
-  /// - Throws: `StagingError.damaged` if it is not what `encode` writes.
-  public static func read(
-    _ table: TableName, _ layout: TableLayout, _ projection: Projection, from store: any StagingStore
-  ) throws -> BatchList {
-    let reader = try store.reader(table)
-    var blocks = BlockScanner()
-    var index = RecordIndex()
-    var pending: [BatchBox] = []
-    var isFirst = true
-    while true {
-      // A block becomes the arena of its batch; a sixth more leaves room for the values that normalize changes.
-      var buffer = ByteBuffer(capacity: BlockScanner.blockSize + BlockScanner.blockSize / 6)
-      guard try next(&blocks, &buffer, &index, table, reader) else { break }
-      if isFirst { try checkHeader(index, buffer, table, layout) }
-      let start = isFirst ? 1 : 0
-      isFirst = false
-      let box = BatchBox(
-        RecordBatch(columnCount: projection.columnCount, rowCapacity: index.recordCount - start, arena: buffer))
-      try fill(&box.batch, index, from: start, table, layout, projection)
-      pending.append(box)
-    }
-    if isFirst { throw StagingError.damaged(table, "it has no header") }
-    let list = BatchList(capacity: pending.count)
-    for box in pending { list.append(box.take()) }
-    return list
-  }
-
-  /// The next block; what is no CSV was not written here.
-  private static func next(
-    _ blocks: inout BlockScanner, _ buffer: inout ByteBuffer, _ index: inout RecordIndex, _ table: TableName,
-    _ reader: any TableReader
-  ) throws -> Bool {
-    do {
-      return try blocks.next(into: &buffer, &index, read: reader.read)
-    } catch let error as CSVError {
-      throw StagingError.damaged(table, "\(error)")
-    } catch BlockError.recordTooLong(let line) {
-      throw StagingError.damaged(table, "the row on line \(line) is too long")
-    }
-  }
-
-  private static func checkHeader(
+  /// Throws unless record 0 names the columns of the layout.
+  static func checkHeader(
     _ index: borrowing RecordIndex, _ buffer: borrowing ByteBuffer, _ table: TableName, _ layout: TableLayout
   ) throws {
     guard index.recordCount > 0 else { throw StagingError.damaged(table, "it has no header") }
@@ -138,7 +97,8 @@ public enum StagedRows {
     return (0..<Int(mark.fieldCount)).map { index[field: Int(mark.firstField) + $0] }
   }
 
-  private static func fill(
+  /// Makes rows of the records from `start` on, whose bytes the batch's arena holds.
+  static func fill(
     _ batch: inout RecordBatch, _ index: borrowing RecordIndex, from start: Int, _ table: TableName,
     _ layout: TableLayout, _ projection: Projection
   ) throws {
@@ -211,17 +171,5 @@ public enum StagedRows {
       }
     }
     return true
-  }
-}
-
-/// Carries a batch, which cannot be copied, through an array.
-final class BatchBox {
-  var batch: RecordBatch
-  init(_ batch: consuming RecordBatch) { self.batch = batch }
-  /// Hands the batch on; the box is left with an empty one.
-  func take() -> RecordBatch {
-    var other = RecordBatch(columnCount: 0, rowCapacity: 0, arenaCapacity: 0)
-    swap(&batch, &other)
-    return other
   }
 }

@@ -46,21 +46,19 @@ struct OnePair {
   /// Resolves the pair with these values, in the order of the mappings; `!x` is a cell `x` with an issue. The times are
   /// minutes.
   mutating func night(_ h: [String], _ s: [String], times: (Int, Int) = (1, 1)) throws -> Night {
-    let hubspot = list(.hubspot, "1", h, minute: times.0)
-    let salesforce = list(.salesforce, "001000000000001AAA", s, minute: times.1)
+    let hubspot = batch(.hubspot, "1", h, minute: times.0)
+    let salesforce = BatchGatherer()
+    salesforce.keep(batch(.salesforce, "001000000000001AAA", s, minute: times.1), 0)
     let store = BaselineOnly(header: BaselineLayout(plan).columns, rows: baseline)
     let resolver = try Resolver(
-      plan, hubspot: hubspot, salesforce: salesforce, chunk: 0, store: store,
+      plan, salesforce: salesforce.list(), chunk: 0, store: store,
       context: ResolveContext(
         hubspotFiles: ["h.csv"], salesforceFiles: ["s.csv"], heldIn: [], retriesCreates: false), threads: 1)
     var night = Night()
     baseline = []
-    for piece in 0..<resolver.pieces {
-      try resolver.resolve(piece: piece, thread: 0) { output in
-        try output.flush { table, rows in
-          if table == .baseline { baseline += rows } else { note(table, rows, &night) }
-        }
-      }
+    try resolver.resolve(hubspot, thread: 0)
+    try resolver.flush(thread: 0) { table, rows in
+      if table == .baseline { baseline += rows } else { note(table, rows, &night) }
     }
     let counts = resolver.counts
     for side in Side.allCases {
@@ -81,7 +79,7 @@ struct OnePair {
     }
   }
 
-  private func list(_ side: Side, _ id: String, _ values: [String], minute: Int) -> BatchList {
+  private func batch(_ side: Side, _ id: String, _ values: [String], minute: Int) -> RecordBatch {
     let tables = SideTables(plan, side)
     var batch = RecordBatch(columnCount: tables.map.cells.count, rowCapacity: 1, arenaCapacity: 64)
     var info = RowInfo(row: 0, line: 2)
@@ -97,9 +95,7 @@ struct OnePair {
     put(tables.id, id, &batch)
     put(tables.time, "2026-01-01T00:\(minute < 10 ? "0" : "")\(minute):00.000Z", &batch)
     for (place, value) in values.enumerated() { put(tables.firstMapping + place, value, &batch) }
-    let list = BatchList(capacity: 1)
-    list.append(batch)
-    return list
+    return batch
   }
 }
 

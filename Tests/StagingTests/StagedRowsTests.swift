@@ -1,4 +1,5 @@
 import CRM
+import Parallel
 import Records
 import Staging
 import TestSupport
@@ -25,7 +26,7 @@ import Testing
       let other = StagedCell("other")
       let rows = [[cell, other, other], [other, cell, other], [other, other, cell], [cell, cell, cell]]
       try write(rows, Self.layout, to: store)
-      let list = try StagedRows.read(table, Self.layout, whole(Self.layout), from: store)
+      let list = try read(Self.layout, whole(Self.layout), from: store)
       #expect(cells(list) == rows, "cell \(number)")
     }
   }
@@ -34,7 +35,7 @@ import Testing
     let store = MemoryStore(pieceSize: pieceSize)
     let rows = Self.awkward.filter { $0.count < 100 }.map { [StagedCell("1"), StagedCell(bytes: $0), StagedCell("")] }
     try write(rows, Self.layout, to: store)
-    #expect(try cells(StagedRows.read(table, Self.layout, whole(Self.layout), from: store)) == rows)
+    #expect(try cells(read(Self.layout, whole(Self.layout), from: store)) == rows)
   }
 
   @Test func `random cells, issues and places come back`() throws {
@@ -59,7 +60,7 @@ import Testing
       }
       let store = MemoryStore(pieceSize: .random(in: 1...500, using: &random))
       try write(rows, Self.layout, places: places, to: store)
-      let list = try StagedRows.read(table, Self.layout, whole(Self.layout), from: store)
+      let list = try read(Self.layout, whole(Self.layout), from: store)
       guard cells(list) == rows, StagingTests.places(list) == places else {
         #expect(cells(list) == rows, "seed \(random.seed)")
         #expect(StagingTests.places(list) == places, "seed \(random.seed)")
@@ -77,7 +78,7 @@ import Testing
       [StagedCell("", code), StagedCell("fine"), StagedCell("\n", code)],
     ]
     try write(rows, Self.layout, to: store)
-    #expect(try cells(StagedRows.read(table, Self.layout, whole(Self.layout), from: store)) == rows)
+    #expect(try cells(read(Self.layout, whole(Self.layout), from: store)) == rows)
   }
 
   // Without metadata, names are not checked against anything.
@@ -87,7 +88,7 @@ import Testing
     let layout = TableLayout(cells: [name, "name", "a"])
     let rows = [[StagedCell("1", .tooLong), StagedCell("2"), StagedCell("3", .invalidNumber)]]
     try write(rows, layout, to: store)
-    #expect(try cells(StagedRows.read(table, layout, whole(layout), from: store)) == rows)
+    #expect(try cells(read(layout, whole(layout), from: store)) == rows)
   }
 
   // MARK: Places
@@ -97,7 +98,7 @@ import Testing
     var place = StagedPlace(row: 3)
     place.verdict = verdict
     try write([[StagedCell("1"), StagedCell(""), StagedCell("")]], Self.layout, places: [place], to: store)
-    #expect(try places(StagedRows.read(table, Self.layout, whole(Self.layout), from: store)) == [place])
+    #expect(try places(read(Self.layout, whole(Self.layout), from: store)) == [place])
   }
 
   @Test func `the byte of a row is written only for extract`() throws {
@@ -117,7 +118,7 @@ import Testing
   @Test func `a projection takes the columns that it names, and leaves room for more`() throws {
     let store = MemoryStore()
     try write([[StagedCell("1"), StagedCell("two"), StagedCell("three")]], Self.layout, to: store)
-    let list = try StagedRows.read(table, Self.layout, .init([2, 0, 2], columnCount: 5), from: store)
+    let list = try read(Self.layout, .init([2, 0, 2], columnCount: 5), from: store)
     #expect(
       cells(list) == [[StagedCell("three"), StagedCell("1"), StagedCell("three"), StagedCell(""), StagedCell("")]])
     #expect(list[0].pointee[0, 3].isAbsent && list[0].pointee[0, 4].isAbsent)
@@ -127,7 +128,7 @@ import Testing
     let store = MemoryStore()
     let rows = [[StagedCell("1"), StagedCell("two", .tooLong), StagedCell("three", .invalidNumber)]]
     try write(rows, Self.layout, to: store)
-    let list = try StagedRows.read(table, Self.layout, .init([2, 0, 2], columnCount: 4), from: store)
+    let list = try read(Self.layout, .init([2, 0, 2], columnCount: 4), from: store)
     let three = StagedCell("three", .invalidNumber)
     #expect(cells(list) == [[three, StagedCell("1"), three, StagedCell("")]])
   }
@@ -135,7 +136,7 @@ import Testing
   @Test func `an issue of a column that is not taken goes nowhere`() throws {
     let store = MemoryStore()
     try write([[StagedCell("1"), StagedCell("2"), StagedCell("3", .tooLong)]], Self.layout, to: store)
-    let list = try StagedRows.read(table, Self.layout, .init([0], columnCount: 1), from: store)
+    let list = try read(Self.layout, .init([0], columnCount: 1), from: store)
     #expect(cells(list) == [[StagedCell("1")]])
   }
 
@@ -144,7 +145,7 @@ import Testing
   @Test func `a table without rows has none`() throws {
     let store = MemoryStore()
     try write([], Self.layout, to: store)
-    #expect(try StagedRows.read(table, Self.layout, whole(Self.layout), from: store).rowCount == 0)
+    #expect(try read(Self.layout, whole(Self.layout), from: store).rowCount == 0)
   }
 
   @Test func `a large table comes in several batches, and loses no row between them`() throws {
@@ -152,11 +153,37 @@ import Testing
     let text = String(repeating: "0123456789\"\n,", count: 30)
     let rows = (0..<6_000).map { [StagedCell("\($0)"), StagedCell(text), StagedCell("\($0 * 7)")] }
     try write(rows, Self.layout, to: store)
-    let list = try StagedRows.read(table, Self.layout, whole(Self.layout), from: store)
+    let list = try read(Self.layout, whole(Self.layout), from: store)
     #expect(list.count > 1 && list.rowCount == rows.count)
-    #expect(list.firstRows == (0..<list.count).map { upTo in (0..<upTo).reduce(0) { $0 + list[$1].pointee.rowCount } })
     #expect(cells(list) == rows)
     #expect(places(list).map(\.row) == (0..<6_000).map { Int32($0) })
+  }
+
+  @Test(arguments: 2...5) func `threads that take batches by turns get every row, and the order is kept`(
+    threads: Int
+  ) throws {
+    let store = MemoryStore(pieceSize: 100_000)
+    let rows = (0..<20_000).map {
+      [StagedCell("\($0)"), StagedCell(String(repeating: "é\"", count: 50)), StagedCell("")]
+    }
+    try write(rows, Self.layout, to: store)
+    let projection = whole(Self.layout)
+    let reader = try BatchReader(table, Self.layout, projection, from: store)
+    let batches = BatchGatherer()
+    try Workers(count: threads).forEach(threads) { _, _ in
+      var block = StagedBlock(columnCount: projection.columnCount)
+      while let number = try reader.next(into: &block) { batches.keep(block.take(), number) }
+    }
+    #expect(cells(batches.list()) == rows)
+  }
+
+  @Test func `behind a damaged block nobody gets anything`() throws {
+    let store = MemoryStore()
+    store[table] = Array((Self.header + "0,0,2,,0,,,,1,2,\"3\n").utf8)
+    let reader = try BatchReader(table, Self.layout, StagingTests.whole(Self.layout), from: store)
+    var block = StagedBlock(columnCount: 3)
+    #expect(throws: StagingError.self) { while try reader.next(into: &block) != nil {} }
+    #expect(try reader.next(into: &block) == nil)
   }
 
   @Test func `a cell may be longer than a block`() throws {
@@ -164,7 +191,7 @@ import Testing
     let long = StagedCell(bytes: Array(repeating: 34, count: BlockScanner.blockSize + 5))
     let rows = [[StagedCell("1"), StagedCell(""), StagedCell("")], [StagedCell("2"), long, StagedCell("end")]]
     try write(rows, Self.layout, to: store)
-    #expect(try cells(StagedRows.read(table, Self.layout, whole(Self.layout), from: store)) == rows)
+    #expect(try cells(read(Self.layout, whole(Self.layout), from: store)) == rows)
   }
 
   // MARK: Damage
@@ -189,7 +216,7 @@ import Testing
     let store = MemoryStore()
     store[table] = Array(text.utf8)
     do {
-      let list = try StagedRows.read(table, Self.layout, whole(Self.layout), from: store)
+      let list = try read(Self.layout, whole(Self.layout), from: store)
       Issue.record("read as \(cells(list))")
     } catch StagingError.damaged(let which, _) {
       #expect(which == table)
@@ -200,7 +227,7 @@ import Testing
 
   @Test func `a table that is not there is missing, and the message names it`() {
     do {
-      _ = try StagedRows.read(table, Self.layout, whole(Self.layout), from: MemoryStore())
+      _ = try read(Self.layout, whole(Self.layout), from: MemoryStore())
       Issue.record("it was read")
     } catch StagingError.missing(let which) {
       #expect(which == table)

@@ -71,6 +71,15 @@ func write(
   try writer.commit()
 }
 
+/// Reads the whole table.
+func read(_ layout: TableLayout, _ projection: StagedRows.Projection, from store: MemoryStore) throws -> BatchList {
+  let reader = try BatchReader(table, layout, projection, from: store)
+  let batches = BatchGatherer()
+  var block = StagedBlock(columnCount: projection.columnCount)
+  while let number = try reader.next(into: &block) { batches.keep(block.take(), number) }
+  return batches.list()
+}
+
 /// All columns of a table, in their order.
 func whole(_ layout: TableLayout) -> StagedRows.Projection {
   StagedRows.Projection(Array(layout.cells.indices), columnCount: layout.cells.count)

@@ -13,8 +13,9 @@ nonisolated(unsafe) let deciding = BenchmarkSuite(name: "decide 1,000 pairs of 1
 }
 
 /// A chunk of paired records in memory, normalized and mapped, on a first night.
-private struct Pairs {
+private struct Pairs: ~Copyable {
   private let resolver: Resolver
+  private let hubspot: RecordBatch
 
   init(differing share: Int) throws {
     let mappings = MappingResolution(
@@ -26,9 +27,11 @@ private struct Pairs {
       vocabularies: mappings.map { _ in .none }, createIn: [], createAs: 0, firstRun: .newerRecord, tie: .salesforce,
       salesforceBlankClears: false, integrationUser: "", requiredFields: [[]], pipelineZone: .utc, keepBaseline: 30,
       setsMaxCreates: true)
+    hubspot = Self.side(.hubspot, plan, share)
+    let salesforce = BatchGatherer()
+    salesforce.keep(Self.side(.salesforce, plan, share), 0)
     resolver = try Resolver(
-      plan, hubspot: Self.side(.hubspot, plan, share), salesforce: Self.side(.salesforce, plan, share), chunk: 0,
-      store: EmptyBaseline(header: BaselineLayout(plan).columns),
+      plan, salesforce: salesforce.list(), chunk: 0, store: EmptyBaseline(header: BaselineLayout(plan).columns),
       context: ResolveContext(hubspotFiles: ["h.csv"], salesforceFiles: ["s.csv"], heldIn: [], retriesCreates: false),
       threads: 1)
   }
@@ -36,13 +39,12 @@ private struct Pairs {
   /// How many bytes of output the decisions make.
   func resolve() throws -> Int {
     var count = 0
-    for piece in 0..<resolver.pieces {
-      try resolver.resolve(piece: piece, thread: 0) { output in try output.flush { _, rows in count += rows.count } }
-    }
+    try resolver.resolve(hubspot, thread: 0)
+    try resolver.flush(thread: 0) { _, rows in count += rows.count }
     return count
   }
 
-  private static func side(_ side: Side, _ plan: ObjectPlan, _ share: Int) -> BatchList {
+  private static func side(_ side: Side, _ plan: ObjectPlan, _ share: Int) -> RecordBatch {
     let tables = SideTables(plan, side)
     var batch = RecordBatch(columnCount: tables.map.cells.count, rowCapacity: Exports.count, arenaCapacity: 1 << 20)
     for number in 0..<Exports.count {
@@ -62,9 +64,7 @@ private struct Pairs {
         put(tables.firstMapping + mapping, differs ? "\(side.name) \(number)" : "Nordic Fjord \(number)")
       }
     }
-    let list = BatchList(capacity: 1)
-    list.append(batch)
-    return list
+    return batch
   }
 }
 

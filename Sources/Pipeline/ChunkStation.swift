@@ -1,0 +1,91 @@
+import ConflictResolve
+import Map
+import Normalize
+import Records
+import Staging
+
+/// What one thread needs to take batches of a chunk through the stages: a batch of each side, and the rows that it has encoded.
+final class ChunkStation: @unchecked Sendable {
+  private let tables: [SideTables]
+  private let first: Stage
+  private let last: Stage
+  private var hubspot: Normalizer
+  private var salesforce: Normalizer
+  private var mapper: Mapper
+  private var hubspotBlock: StagedBlock
+  private var salesforceBlock: StagedBlock
+  private(set) var normalized = ByteBuffer(capacity: 1 << 20)
+  private(set) var mapped = ByteBuffer(capacity: 1 << 20)
+  /// How long it has worked for each stage.
+  private(set) var seconds: [Stage: Double] = [:]
+
+  /// A station for the stages `first` … `last`.
+  init(_ plan: ObjectPlan, _ tables: [SideTables], _ formats: SourceFormats, from first: Stage, to last: Stage) {
+    self.tables = tables
+    self.first = first
+    self.last = last
+    hubspot = Normalizer(plan, tables[0], sources: [formats.hubspot])
+    salesforce = Normalizer(plan, tables[1], sources: formats.salesforce)
+    mapper = Mapper(plan, tables[0])
+    hubspotBlock = StagedBlock(columnCount: tables[0].map.cells.count)
+    salesforceBlock = StagedBlock(columnCount: tables[1].map.cells.count)
+  }
+
+  /// Takes the next batch of a side.
+  func next(of reader: BatchReader, side: Int) throws -> Int? {
+    side == 0 ? try reader.next(into: &hubspotBlock) : try reader.next(into: &salesforceBlock)
+  }
+
+  /// The rows of the batch of a side.
+  func rowCount(side: Int) -> Int { side == 0 ? hubspotBlock.batch.rowCount : salesforceBlock.batch.rowCount }
+
+  /// Hands on the Salesforce batch.
+  func takeSalesforceBatch() -> RecordBatch { salesforceBlock.take() }
+
+  /// Takes the batch of a side through normalize and map.
+  func transform(side: Int) {
+    normalized.clear()
+    mapped.clear()
+    if side == 0 { transformHubSpot() } else { transformSalesforce() }
+  }
+
+  private func transformHubSpot() {
+    if first <= .normalize {
+      time(.normalize) {
+        hubspot.normalize(&hubspotBlock.batch)
+        StagedRows.encode(hubspotBlock.batch, tables[0].normalize, into: &normalized)
+      }
+    }
+    guard first <= .map && last >= .map else { return }
+    time(.map) {
+      mapper.map(&hubspotBlock.batch)
+      StagedRows.encode(hubspotBlock.batch, tables[0].map, into: &mapped)
+    }
+  }
+
+  private func transformSalesforce() {
+    guard first <= .normalize else { return }
+    time(.normalize) {
+      salesforce.normalize(&salesforceBlock.batch)
+      StagedRows.encode(salesforceBlock.batch, tables[1].normalize, into: &normalized)
+    }
+  }
+
+  /// Resolves the HubSpot batch.
+  func resolve(with resolver: Resolver, thread: Int) throws {
+    try time(.conflictResolve) { try resolver.resolve(hubspotBlock.batch, thread: thread) }
+  }
+
+  private func time(_ stage: Stage, _ body: () throws -> Void) rethrows {
+    let start = ContinuousClock.now
+    defer { seconds[stage, default: 0] += (ContinuousClock.now - start).inSeconds }
+    try body()
+  }
+}
+
+extension Duration {
+  /// The duration in seconds.
+  var inSeconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) / 1e18
+  }
+}
