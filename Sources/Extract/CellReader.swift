@@ -40,30 +40,26 @@ struct CellReader: ~Copyable {
   }
 
   /// Adds a HubSpot row; `raw` gives the cell of a column of the extract table. The code says why it cannot be read.
-  mutating func read(into index: inout HubSpotIndex, _ raw: (Int) -> Bytes) -> IssueCode {
+  ///
+  /// - Throws: `StagingError.failed` if the index cannot be written.
+  mutating func read(into index: inout HubSpotIndex, _ raw: (Int) -> Bytes) throws -> IssueCode {
     let (id, code) = hubspotID(raw(0))
     index.ids.append(id)
-    index.times.append(time(raw(timeColumn)))
-    var state = LinkState.none
-    var link = SalesforceKey.zero
-    var object = 0
-    for (place, column) in linkColumns.enumerated() where state == .none {
+    var facts = HubSpotFacts(time: time(raw(timeColumn)))
+    for (place, column) in linkColumns.enumerated() where facts.linkState == .none {
       let cell = canonical(raw(column), text)
       // A link that is no UTF-8 comes back empty, and is no blank one: its record must not be created again.
       guard cell.count > 0 || cell.issue != .none else { continue }
-      object = plan.links[place].object
+      facts.linkObject = UInt8(truncatingIfNeeded: plan.links[place].object)
+      facts.linkState = .malformed
       if cell.issue == .none, let id = SalesforceKey(cell.bytes) {
-        state = .id
-        link = id
-      } else {
-        state = .malformed
+        facts.linkState = .id
+        facts.link = id
       }
     }
-    index.linkStates.append(state)
-    index.links.append(link)
-    index.linkObjects.append(UInt8(truncatingIfNeeded: object))
+    try index.facts.append(facts)
     for place in plan.keys.indices {
-      index.keys[place].append(digest(raw(keyColumns[place]), plan.keys[place].comparison))
+      try index.keys[place].append(digest(raw(keyColumns[place]), plan.keys[place].comparison))
     }
     if mergedColumn >= 0 && id != 0 { readMerges(into: &index, raw(mergedColumn)) }
     return code
@@ -80,21 +76,22 @@ struct CellReader: ~Copyable {
     }
   }
 
-  /// Adds a Salesforce row.
-  mutating func read(into index: inout SalesforceIndex, _ raw: (Int) -> Bytes) -> IssueCode {
+  /// Adds a Salesforce row, likewise.
+  ///
+  /// - Throws: `StagingError.failed` if the index cannot be written.
+  mutating func read(into index: inout SalesforceIndex, _ raw: (Int) -> Bytes) throws -> IssueCode {
     let (id, code) = salesforceID(raw(0))
     index.ids.append(id)
-    index.times.append(time(raw(timeColumn)))
     index.objects.append(UInt8(truncatingIfNeeded: source.object))
-    var hubspotID: UInt64 = 0
+    var facts = SalesforceFacts(time: time(raw(timeColumn)))
     if idFieldColumn >= 0 {
       let cell = canonical(raw(idFieldColumn), text)
-      if cell.count > 0 || cell.issue != .none { hubspotID = UInt64(digits: cell.bytes) ?? .max }
+      if cell.count > 0 || cell.issue != .none { facts.hubspotID = UInt64(digits: cell.bytes) ?? .max }
     }
-    index.hubspotIDs.append(hubspotID)
-    index.exclusions.append(exclusion(raw, &index))
+    facts.exclusion = exclusion(raw, &index)
+    try index.facts.append(facts)
     for place in plan.keys.indices {
-      index.keys[place].append(digest(raw(keyColumns[place]), plan.keys[place].comparison))
+      try index.keys[place].append(digest(raw(keyColumns[place]), plan.keys[place].comparison))
     }
     return code
   }
@@ -137,11 +134,11 @@ struct CellReader: ~Copyable {
     return (id, .none)
   }
 
-  private mutating func salesforceID(_ raw: Bytes) -> (SalesforceKey?, IssueCode) {
+  private mutating func salesforceID(_ raw: Bytes) -> (SalesforceKey, IssueCode) {
     let cell = canonical(raw, text)
-    if cell.issue != .none { return (nil, cell.issue) }
-    guard cell.count > 0 else { return (nil, .missingID) }
-    guard let id = SalesforceKey(cell.bytes) else { return (nil, .invalidID) }
+    if cell.issue != .none { return (.zero, cell.issue) }
+    guard cell.count > 0 else { return (.zero, .missingID) }
+    guard let id = SalesforceKey(cell.bytes) else { return (.zero, .invalidID) }
     return (id, .none)
   }
 
@@ -172,49 +169,39 @@ struct CellReader: ~Copyable {
 
 extension HubSpotIndex {
   /// A row that was rejected keeps its place.
-  mutating func appendUnreadable() {
+  mutating func appendUnreadable() throws {
     ids.append(0)
-    times.append(.min)
-    linkStates.append(.none)
-    links.append(.zero)
-    linkObjects.append(0)
-    for place in keys.indices { keys[place].append(.blank) }
+    try facts.append(HubSpotFacts())
+    for key in keys { try key.append(.blank) }
   }
 
   /// Appends the rows of another file.
-  mutating func append(_ other: HubSpotIndex) {
-    // Most sides have one file: its arrays are taken over, not copied.
+  mutating func append(_ other: HubSpotIndex) throws {
+    // Most sides have one file: its columns are taken over, not copied.
     guard count > 0 else { return self = other }
     merges += other.merges.map { ($0.id, $0.row &+ Int32(truncatingIfNeeded: count)) }
     ids += other.ids
-    times += other.times
-    linkStates += other.linkStates
-    links += other.links
-    linkObjects += other.linkObjects
-    for place in keys.indices { keys[place] += other.keys[place] }
+    try facts.append(other.facts)
+    for place in keys.indices { try keys[place].append(other.keys[place]) }
   }
 }
 
 extension SalesforceIndex {
   /// A row that was rejected keeps its place.
-  mutating func appendUnreadable(object: UInt8) {
-    ids.append(nil)
-    times.append(.min)
+  mutating func appendUnreadable(object: UInt8) throws {
+    ids.append(.zero)
     objects.append(object)
-    hubspotIDs.append(0)
-    exclusions.append(.free)
-    for place in keys.indices { keys[place].append(.blank) }
+    try facts.append(SalesforceFacts())
+    for key in keys { try key.append(.blank) }
   }
 
   /// Appends the rows of another file.
-  mutating func append(_ other: SalesforceIndex) {
+  mutating func append(_ other: SalesforceIndex) throws {
     guard count > 0 else { return self = other }
     conversions += other.conversions.map { ($0.row &+ Int32(truncatingIfNeeded: count), $0.contact) }
     ids += other.ids
-    times += other.times
     objects += other.objects
-    hubspotIDs += other.hubspotIDs
-    exclusions += other.exclusions
-    for place in keys.indices { keys[place] += other.keys[place] }
+    try facts.append(other.facts)
+    for place in keys.indices { try keys[place].append(other.keys[place]) }
   }
 }

@@ -52,8 +52,8 @@ public struct Extractor: Sendable {
     try checkSize(files, indexes)
     let partition = BaselinePartition(plan, baseline)
     let remembered = try partition.pairs()
-    var (hubspot, salesforce) = join(files, &indexes)
-    var pairing = Pairing.pair(
+    var (hubspot, salesforce) = try join(files, &indexes)
+    var pairing = try Pairing.pair(
       hubspot, salesforce, baseline: remembered, onDuplicate: plan.keys.map(\.onDuplicate),
       objects: plan.salesforceObjects, workers: workers)
     let layout = ChunkLayout(chunkSize: chunkSize, pairing)
@@ -84,7 +84,8 @@ public struct Extractor: Sendable {
     let results = Slots<FileIndex>(files.count)
     let tables = [SideTables(plan, .hubspot), SideTables(plan, .salesforce)]
     try workers.forEach(files.count) { _, place in
-      var indexer = FileIndexer(plan, tables[files[place].source.side == .hubspot ? 0 : 1], files[place])
+      var indexer = FileIndexer(
+        plan, tables[files[place].source.side == .hubspot ? 0 : 1], files[place], scratch: scratch)
       results[place] = try indexer.run(maxInvalid: maxRejects)
     }
     return results.all()
@@ -102,14 +103,14 @@ public struct Extractor: Sendable {
   }
 
   /// The indexes of the files of each side, one behind the other.
-  private func join(_ files: [PreparedFile], _ indexes: inout [FileIndex]) -> (HubSpotIndex, SalesforceIndex) {
+  private func join(_ files: [PreparedFile], _ indexes: inout [FileIndex]) throws -> (HubSpotIndex, SalesforceIndex) {
     var hubspot = HubSpotIndex(keyCount: plan.keys.count)
     var salesforce = SalesforceIndex(keyCount: plan.keys.count)
     for place in files.indices {
       if files[place].source.side == .hubspot {
-        hubspot.append(indexes[place].hubspot)
+        try hubspot.append(indexes[place].hubspot)
       } else {
-        salesforce.append(indexes[place].salesforce)
+        try salesforce.append(indexes[place].salesforce)
       }
       indexes[place].hubspot = HubSpotIndex(keyCount: 0)
       indexes[place].salesforce = SalesforceIndex(keyCount: 0)
@@ -136,7 +137,7 @@ public struct Extractor: Sendable {
       let isPartnerThere = partner >= 0 && !pairing.salesforce[partner].isExcluded
       let there: StaticString = row >= 0 ? (isPartnerThere ? "hs" : "h") : (isPartnerThere ? "s" : "")
       if pair.isSuperseded { return nil }
-      let chunk = row >= 0 ? layout.hubspot(row) : partner >= 0 ? Int(layout.salesforce[partner]) : 0
+      let chunk = row >= 0 ? layout.hubspot(row) : partner >= 0 ? layout.salesforce(partner) : 0
       return .init(chunk: chunk, there: there, pair: pair)
     }
     for writer in writers { try writer.commit() }
@@ -159,7 +160,7 @@ public struct Extractor: Sendable {
       for place in files.indices where files[place].source.side == side {
         let index = indexes[place]
         let chunkOf: @Sendable (Int) -> Int = { row in
-          side == .hubspot ? layout.hubspot(row) : Int(layout.salesforce[row])
+          side == .hubspot ? layout.hubspot(row) : layout.salesforce(row)
         }
         let router = Router(
           plan: plan, tables: tables, file: files[place], number: number, blocks: index.blocks,
@@ -206,7 +207,7 @@ public struct Extractor: Sendable {
     var rows = [Int](repeating: 0, count: layout.count)
     for row in pairing.hubspot.indices where !pairing.hubspot[row].isRejected { rows[layout.hubspot(row)] += 1 }
     for row in pairing.salesforce.indices where !pairing.salesforce[row].isRejected {
-      rows[Int(layout.salesforce[row])] += 1
+      rows[layout.salesforce(row)] += 1
     }
     return rows
   }

@@ -49,13 +49,14 @@ struct FileIndexer: ~Copyable {
   private var rows = 0
   private var encodings = EncodingCensus()
 
-  init(_ plan: ObjectPlan, _ tables: SideTables, _ file: PreparedFile) {
+  /// `scratch` is a folder for what of the index need not be in memory.
+  init(_ plan: ObjectPlan, _ tables: SideTables, _ file: PreparedFile, scratch: String) {
     self.plan = plan
     self.tables = tables
     self.file = file
     cells = CellReader(plan, tables, file.source)
-    hubspot = HubSpotIndex(keyCount: plan.keys.count)
-    salesforce = SalesforceIndex(keyCount: plan.keys.count)
+    hubspot = HubSpotIndex(keyCount: plan.keys.count) { ColumnFile(in: scratch) }
+    salesforce = SalesforceIndex(keyCount: plan.keys.count) { ColumnFile(in: scratch) }
   }
 
   /// Reads the file once. `maxInvalid` gives, for a number of rows, how many cells may be no UTF-8.
@@ -128,11 +129,11 @@ struct FileIndexer: ~Copyable {
       guard rows <= Int(Int32.max) else { throw SourceError(file.displayName, "has more than 2,147,483,647 rows") }
       if !isClean { encodings.count(index, mark, buffer, line: place.line) }
       if mark.fault != .none {
-        reject(mark.fault, value: .none, place)
+        try reject(mark.fault, value: .none, place)
       } else if Int(mark.fieldCount) != columns.count {
-        reject(.raggedRow, value: .none, place)
+        try reject(.raggedRow, value: .none, place)
       } else {
-        add(index, mark, buffer, columns, place)
+        try add(index, mark, buffer, columns, place)
       }
     }
   }
@@ -140,7 +141,7 @@ struct FileIndexer: ~Copyable {
   private mutating func add(
     _ index: borrowing RecordIndex, _ mark: RecordMark, _ buffer: borrowing ByteBuffer, _ columns: Columns,
     _ place: RowPlace
-  ) {
+  ) throws {
     let first = Int(mark.firstField)
     func raw(_ column: Int) -> Bytes {
       let place = column < 0 ? -1 : columns.places[column]
@@ -150,19 +151,19 @@ struct FileIndexer: ~Copyable {
     }
     let code: IssueCode
     switch file.source.side {
-    case .hubspot: code = cells.read(into: &hubspot, raw)
-    case .salesforce: code = cells.read(into: &salesforce, raw)
+    case .hubspot: code = try cells.read(into: &hubspot, raw)
+    case .salesforce: code = try cells.read(into: &salesforce, raw)
     }
-    if code != .none { reject(code, value: raw(0), place, hasRow: true) }
+    if code != .none { try reject(code, value: raw(0), place, hasRow: true) }
   }
 
   /// Notes a row that cannot be read. Its place in the index stays, so that rows keep their numbers.
-  private mutating func reject(_ code: IssueCode, value: Bytes, _ place: RowPlace, hasRow: Bool = false) {
+  private mutating func reject(_ code: IssueCode, value: Bytes, _ place: RowPlace, hasRow: Bool = false) throws {
     unreadable += 1
     if !hasRow {
       switch file.source.side {
-      case .hubspot: hubspot.appendUnreadable()
-      case .salesforce: salesforce.appendUnreadable(object: UInt8(truncatingIfNeeded: file.source.object))
+      case .hubspot: try hubspot.appendUnreadable()
+      case .salesforce: try salesforce.appendUnreadable(object: UInt8(truncatingIfNeeded: file.source.object))
       }
     }
     let field = file.source.side == .hubspot ? "hs_object_id" : "Id"

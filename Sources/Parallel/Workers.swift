@@ -46,26 +46,4 @@ public struct Workers: Sendable {
       }
     }
   }
-
-  /// Fills a new array, a place by a call of `value`, in runs of many places to a thread. Before some places are filled,
-  /// `ahead` is told which.
-  public func map<Element: Sendable & BitwiseCopyable>(
-    _ count: Int, ahead: @Sendable (_ places: Range<Int>) -> Void = { _ in },
-    _ value: @Sendable (_ place: Int) -> Element
-  ) -> [Element] {
-    let (run, few) = (1 << 14, 64)
-    return Array(unsafeUninitializedCapacity: count) { places, filled in
-      // Each thread fills places of its own.
-      nonisolated(unsafe) let places = places
-      forEach((count + run - 1) / run) { _, piece in
-        let end = min(count, (piece + 1) * run)
-        for start in stride(from: piece * run, to: end, by: few) {
-          let next = start..<min(end, start + few)
-          ahead(next)
-          for place in next { places.initializeElement(at: place, to: value(place)) }
-        }
-      }
-      filled = count
-    }
-  }
 }

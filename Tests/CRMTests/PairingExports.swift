@@ -48,41 +48,47 @@ struct PairingExample: Sendable {
   var keys: [OnDuplicate] = []
 
   /// What the code under test makes of them.
-  var result: PairingResult {
-    var left = HubSpotIndex(keyCount: keys.count)
-    for row in hubspot {
-      left.ids.append(UInt64(row.id))
-      left.times.append(row.time.map { Int64($0) } ?? .min)
-      switch row.link {
-      case .none: add(.none, 0, 0, &left)
-      case .malformed: add(.malformed, 0, 0, &left)
-      case .to(let id, let object): add(.id, id, object, &left)
-      }
-      for place in keys.indices { left.keys[place].append(digest(row.keys, place)) }
-      for id in row.merged { left.merges.append((UInt64(id), Int32(left.count - 1))) }
-    }
-    var right = SalesforceIndex(keyCount: keys.count)
-    for row in salesforce {
-      right.ids.append(row.id == 0 ? nil : salesforceKey(row.id))
-      right.times.append(row.time.map { Int64($0) } ?? .min)
-      right.objects.append(UInt8(row.object))
-      right.hubspotIDs.append(row.hubspotID < 0 ? .max : UInt64(row.hubspotID))
-      right.exclusions.append(row.excluded)
-      if row.contact > 0 { right.conversions.append((Int32(right.count - 1), salesforceKey(row.contact))) }
-      for place in keys.indices { right.keys[place].append(digest(row.keys, place)) }
-    }
+  var result: PairingResult { get throws { try result { nil } } }
+
+  /// The same with an index that spills.
+  func result(spill: () -> (any ColumnSpill)?) throws -> PairingResult {
+    var left = HubSpotIndex(keyCount: keys.count, spill: spill)
+    for row in hubspot { try add(row, to: &left) }
+    var right = SalesforceIndex(keyCount: keys.count, spill: spill)
+    for row in salesforce { try add(row, to: &right) }
     let pairs = baseline.map {
       BaselinePair(
         hubspotID: UInt64($0.hubspot), object: 0,
         salesforceID: $0.salesforce == 0 ? nil : salesforceKey($0.salesforce), missed: $0.missed)
     }
-    return Pairing.pair(left, right, baseline: pairs, onDuplicate: keys, objects: ["Contact", "Lead", "Account"])
+    return try Pairing.pair(left, right, baseline: pairs, onDuplicate: keys, objects: ["Contact", "Lead", "Account"])
   }
 
-  private func add(_ state: LinkState, _ id: Int, _ object: Int, _ index: inout HubSpotIndex) {
-    index.linkStates.append(state)
-    index.links.append(state == .id ? salesforceKey(id) : .zero)
-    index.linkObjects.append(UInt8(object))
+  private func add(_ row: HubSpotExportRow, to index: inout HubSpotIndex) throws {
+    index.ids.append(UInt64(row.id))
+    var facts = HubSpotFacts(time: row.time.map { Int64($0) } ?? .min)
+    switch row.link {
+    case .none: break
+    case .malformed: facts.linkState = .malformed
+    case .to(let id, let object):
+      facts.linkState = .id
+      facts.link = salesforceKey(id)
+      facts.linkObject = UInt8(object)
+    }
+    try index.facts.append(facts)
+    for place in keys.indices { try index.keys[place].append(digest(row.keys, place)) }
+    for id in row.merged { index.merges.append((UInt64(id), Int32(index.count - 1))) }
+  }
+
+  private func add(_ row: SalesforceExportRow, to index: inout SalesforceIndex) throws {
+    index.ids.append(row.id == 0 ? .zero : salesforceKey(row.id))
+    index.objects.append(UInt8(row.object))
+    try index.facts.append(
+      SalesforceFacts(
+        time: row.time.map { Int64($0) } ?? .min, hubspotID: row.hubspotID < 0 ? .max : UInt64(row.hubspotID),
+        exclusion: row.excluded))
+    if row.contact > 0 { index.conversions.append((Int32(index.count - 1), salesforceKey(row.contact))) }
+    for place in keys.indices { try index.keys[place].append(digest(row.keys, place)) }
   }
 
   private func salesforceKey(_ id: Int) -> SalesforceKey { SalesforceKey(hi: 7, lo: UInt32(id)) }

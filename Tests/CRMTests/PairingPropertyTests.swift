@@ -46,12 +46,12 @@ import Testing
     return example
   }
 
-  @Test func `pairing gives the verdicts of the slow reading of the spec`() {
+  @Test func `pairing gives the verdicts of the slow reading of the spec`() throws {
     let seed = newSeed()
     var random = SeededGenerator(seed: seed)
     for number in 0..<2_000 {
       let example = Self.example(&random, distinctTimes: number % 2 == 0)
-      let (result, reference) = (example.result, PairingReference(example))
+      let (result, reference) = (try example.result, PairingReference(example))
       guard result.ofHubSpot == reference.ofHubSpot, result.ofSalesforce == reference.ofSalesforce else {
         #expect(result.ofHubSpot == reference.ofHubSpot, "seed \(seed), example \(number): \(example)")
         #expect(result.ofSalesforce == reference.ofSalesforce, "seed \(seed), example \(number): \(example)")
@@ -60,12 +60,12 @@ import Testing
     }
   }
 
-  @Test func `partners are mutual, share nothing, and every row has one verdict`() {
+  @Test func `partners are mutual, share nothing, and every row has one verdict`() throws {
     let seed = newSeed()
     var random = SeededGenerator(seed: seed)
     for number in 0..<2_000 {
       let example = Self.example(&random, distinctTimes: false)
-      let fault = Self.fault(in: example.result, of: example)
+      let fault = Self.fault(in: try example.result, of: example)
       guard let fault else { continue }
       Issue.record("seed \(seed), example \(number): \(fault): \(example)")
       return
@@ -96,7 +96,7 @@ import Testing
     return nil
   }
 
-  @Test func `the order of the rows and of the baseline changes no verdict`() {
+  @Test func `the order of the rows and of the baseline changes no verdict`() throws {
     let seed = newSeed()
     var random = SeededGenerator(seed: seed)
     for number in 0..<2_000 {
@@ -107,8 +107,8 @@ import Testing
       shuffled.hubspot = left.map { example.hubspot[$0] }
       shuffled.salesforce = right.map { example.salesforce[$0] }
       shuffled.baseline.shuffle(using: &random)
-      let result = shuffled.result
-      var back = example.result
+      let result = try shuffled.result
+      var back = try example.result
       let before = (back.ofHubSpot, back.ofSalesforce)
       for (place, row) in left.enumerated() {
         let partner = result.hubspotPartners[place]
@@ -127,11 +127,11 @@ import Testing
     }
   }
 
-  @Test func `the random exports come to every verdict`() {
+  @Test func `the random exports come to every verdict`() throws {
     var random = SeededGenerator(seed: 1)
     var seen: Set<Verdict> = []
     for _ in 0..<2_000 {
-      let result = Self.example(&random, distinctTimes: false).result
+      let result = try Self.example(&random, distinctTimes: false).result
       seen.formUnion(result.hubspot + result.salesforce)
     }
     #expect(seen == Set(Verdict.allCases).subtracting([.free]))

@@ -25,18 +25,18 @@ import Testing
     let layout = ChunkLayout(chunkSize: 2, Self.pairing([3, -1, 0, -1, -1], salesforce: 6))
     #expect((0..<5).map { layout.hubspot($0) } == [0, 0, 1, 1, 2])
     // Rows 1, 2, 4 and 5 have no partner: one fits into chunk 2, two into chunk 3, the last begins chunk 4.
-    #expect(layout.salesforce == [1, 2, 3, 0, 3, 4])
+    #expect((0..<6).map(layout.salesforce) == [1, 2, 3, 0, 3, 4])
     #expect(layout.count == 5)
   }
 
   @Test func `there is a chunk even for nothing`() {
     let layout = ChunkLayout(chunkSize: 10, Self.pairing([], salesforce: 0))
-    #expect(layout.count == 1 && layout.salesforce.isEmpty)
+    #expect(layout.count == 1)
   }
 
   @Test func `Salesforce rows alone begin in the first chunk`() {
     let layout = ChunkLayout(chunkSize: 2, Self.pairing([], salesforce: 3))
-    #expect(layout.salesforce == [0, 0, 1] && layout.count == 2)
+    #expect((0..<3).map(layout.salesforce) == [0, 0, 1] && layout.count == 2)
   }
 
   @Test func `full chunks are not followed by an empty one`() {
@@ -46,18 +46,19 @@ import Testing
 
   @Test(arguments: [0, -5]) func `a chunk holds a row at least`(_ size: Int) {
     let layout = ChunkLayout(chunkSize: size, Self.pairing([1, -1], salesforce: 3))
-    #expect(layout.count == 4 && layout.salesforce == [2, 0, 3])
+    #expect(layout.count == 4 && (0..<3).map(layout.salesforce) == [2, 0, 3])
   }
 
   @Test func `a chunk size that no export reaches gives one chunk`() {
     let layout = ChunkLayout(chunkSize: .max, Self.pairing([1, -1], salesforce: 3))
-    #expect(layout.count == 1 && layout.salesforce == [0, 0, 0])
+    #expect(layout.count == 1 && (0..<3).map(layout.salesforce) == [0, 0, 0])
   }
 
   @Test func `no chunk is too large, partners share one, and every order is kept`() {
     var random = SeededRandom.announced("chunks")
     for _ in 0..<1_000 {
-      let salesforce = Int.random(in: 0...30, using: &random)
+      // Most are small; some have more rows than are counted at once.
+      let salesforce = Int.random(in: 0...(Int.random(in: 0..<50, using: &random) == 0 ? 1_200 : 30), using: &random)
       var partners = Array(
         (0..<salesforce).shuffled(using: &random).prefix(.random(in: 0...salesforce, using: &random)))
       partners += Array(repeating: -1, count: Int.random(in: 0...30, using: &random))
@@ -75,16 +76,16 @@ import Testing
     let layout = ChunkLayout(chunkSize: size, pairing)
     let left = pairing.hubspot.indices.map { layout.hubspot($0) }
     let free = pairing.salesforce.indices.filter { pairing.salesforcePartners[$0] < 0 }.map {
-      Int(layout.salesforce[$0])
+      layout.salesforce($0)
     }
-    guard (left + layout.salesforce.map { Int($0) }).allSatisfy({ $0 >= 0 && $0 < layout.count }) else {
+    guard (left + pairing.salesforce.indices.map(layout.salesforce)).allSatisfy({ $0 >= 0 && $0 < layout.count }) else {
       return "a row goes to no chunk"
     }
     for chunk in 0..<layout.count where (left + free).count(where: { $0 == chunk }) > size {
       return "chunk \(chunk) is too large"
     }
     for (row, partner) in pairing.hubspotPartners.enumerated() where partner >= 0 {
-      if Int(layout.salesforce[Int(partner)]) != left[row] { return "row \(row) is parted from its partner" }
+      if layout.salesforce(Int(partner)) != left[row] { return "row \(row) is parted from its partner" }
     }
     if left != left.sorted() || free != free.sorted() { return "the order is not kept" }
     if (left.last ?? 0) > (free.first ?? .max) { return "a free Salesforce row stands before a HubSpot row" }

@@ -3,24 +3,25 @@ struct KeyGroups {
   /// The records with one value.
   struct Group {
     let key: KeyDigest
-    var hubspotCount = 0
-    var salesforceCount = 0
-    /// The last modified of each side (ties: semantics 3.5).
-    var newestHubSpot: Int32 = -1
-    var newestSalesforce: Int32 = -1
+    /// How many free records of each side have it; 2 stands for more.
+    var hubspotCount: UInt8 = 0
+    var salesforceCount: UInt8 = 0
     /// A record that is already paired has the value too.
     var holdsPaired = false
+    /// The last modified of each side (ties: semantics 3.5), and when that was.
+    var newestHubSpot: Int32 = -1
+    var newestSalesforce: Int32 = -1
+    fileprivate var hubspotTime = Int64.min
+    fileprivate var salesforceTime = Int64.min
   }
 
-  private let key: Int
   private let hubspot: HubSpotIndex
   private let salesforce: SalesforceIndex
   private let ranks: [UInt8]
   private(set) var all: [Group] = []
   private var slots = [Int32](repeating: -1, count: 1024)
 
-  init(_ key: Int, _ hubspot: HubSpotIndex, _ salesforce: SalesforceIndex, _ ranks: [UInt8]) {
-    self.key = key
+  init(_ hubspot: HubSpotIndex, _ salesforce: SalesforceIndex, _ ranks: [UInt8]) {
     self.hubspot = hubspot
     self.salesforce = salesforce
     self.ranks = ranks
@@ -36,29 +37,30 @@ struct KeyGroups {
   }
 
   /// Adds a free HubSpot record. The newest: the last modified, at a tie the highest id.
-  mutating func addHubSpot(_ row: Int) {
-    guard let number = place(of: hubspot.keys[key][row]) else { return }
-    all[number].hubspotCount += 1
+  mutating func addHubSpot(_ row: Int, _ digest: KeyDigest, time: Int64) {
+    guard let number = place(of: digest) else { return }
+    all[number].hubspotCount = min(all[number].hubspotCount + 1, 2)
     let best = Int(all[number].newestHubSpot)
-    if best < 0 || (hubspot.times[row], hubspot.ids[row]) > (hubspot.times[best], hubspot.ids[best]) {
-      all[number].newestHubSpot = Int32(truncatingIfNeeded: row)
-    }
+    guard best < 0 || (time, hubspot.ids[row]) > (all[number].hubspotTime, hubspot.ids[best]) else { return }
+    all[number].newestHubSpot = Int32(truncatingIfNeeded: row)
+    all[number].hubspotTime = time
   }
 
   /// Adds a free Salesforce record. At a tie Contact before Lead, else the object that is listed first; then the highest id.
-  mutating func addSalesforce(_ row: Int) {
-    guard let number = place(of: salesforce.keys[key][row]) else { return }
-    all[number].salesforceCount += 1
-    let best = Int(all[number].newestSalesforce)
-    if best < 0 || isNewer(row, best) { all[number].newestSalesforce = Int32(truncatingIfNeeded: row) }
+  mutating func addSalesforce(_ row: Int, _ digest: KeyDigest, time: Int64) {
+    guard let number = place(of: digest) else { return }
+    all[number].salesforceCount = min(all[number].salesforceCount + 1, 2)
+    guard isNewer(row, time, than: all[number]) else { return }
+    all[number].newestSalesforce = Int32(truncatingIfNeeded: row)
+    all[number].salesforceTime = time
   }
 
-  private func isNewer(_ row: Int, _ best: Int) -> Bool {
-    if salesforce.times[row] != salesforce.times[best] { return salesforce.times[row] > salesforce.times[best] }
+  private func isNewer(_ row: Int, _ time: Int64, than group: Group) -> Bool {
+    let best = Int(group.newestSalesforce)
+    guard best >= 0 else { return true }
+    if time != group.salesforceTime { return time > group.salesforceTime }
     let (rank, bestRank) = (rank(row), rank(best))
-    if rank != bestRank { return rank < bestRank }
-    guard let id = salesforce.ids[row], let other = salesforce.ids[best] else { return false }
-    return other < id
+    return rank != bestRank ? rank < bestRank : salesforce.ids[best] < salesforce.ids[row]
   }
 
   private func rank(_ row: Int) -> UInt8 {

@@ -17,20 +17,22 @@ public struct Pairing: Sendable {
   private var result: PairingResult
 
   /// Pairs the two sides; `onDuplicate` has an entry for each match key, `objects` are the pipeline's Salesforce objects.
+  ///
+  /// - Throws: what the sequential columns of the indexes throw.
   public static func pair(
     _ hubspot: HubSpotIndex, _ salesforce: SalesforceIndex, baseline: [BaselinePair], onDuplicate: [OnDuplicate],
     objects: [String], workers: Workers = Workers(count: 1)
-  ) -> PairingResult {
+  ) throws -> PairingResult {
     var pairing = Pairing(hubspot, salesforce, onDuplicate, objects, workers)
-    pairing.followMerges()
-    pairing.keepNewestOfSameID()
-    pairing.exclude()
+    try pairing.followMerges()
+    try pairing.keepNewestOfSameID()
+    try pairing.exclude()
     let baseline = BaselineSuccession.follow(baseline, pairing.result.records, pairing.contact)
     pairing.result.baseline = baseline
-    pairing.pairByLink()
-    pairing.pairByIDField()
+    try pairing.pairByLink()
+    try pairing.pairByIDField()
     pairing.pairByBaseline(baseline)
-    for key in onDuplicate.indices { pairing.pairByKey(key) }
+    for key in onDuplicate.indices { try pairing.pairByKey(key) }
     pairing.nameTheRest(baseline)
     pairing.locate(baseline)
     return pairing.result
@@ -48,7 +50,7 @@ public struct Pairing: Sendable {
     ranks = Self.ranks(objects)
     result = PairingResult(
       hubspot: hubspot.ids.map { $0 == 0 ? .unreadable : .free },
-      salesforce: salesforce.ids.map { $0 == nil ? .unreadable : .free },
+      salesforce: salesforce.ids.map { $0 == .zero ? .unreadable : .free },
       hubspotPartners: Array(repeating: -1, count: hubspot.count), records: RecordFinder(hubspot, salesforce),
       salesforcePartners: Array(repeating: -1, count: salesforce.count))
   }
@@ -65,18 +67,21 @@ public struct Pairing: Sendable {
   // MARK: 1. Rows with the same id
 
   /// The contact that was modified last says first what was merged into it, whatever the order of the rows.
-  private mutating func followMerges() {
+  private mutating func followMerges() throws {
     guard !hubspot.merges.isEmpty else { return }
-    result.records.merge(
-      hubspot.merges.filter { result.hubspot[Int($0.row)] == .free }.sorted { first, second in
-        let (a, b) = (Int(first.row), Int(second.row))
-        return (hubspot.times[a], hubspot.ids[a], a) > (hubspot.times[b], hubspot.ids[b], b)
-      })
+    let claims = try hubspot.merges.filter { result.hubspot[Int($0.row)] == .free }.map { claim in
+      (claim: claim, time: try hubspot.facts.element(at: Int(claim.row)).time)
+    }
+    let sorted = claims.sorted { first, second in
+      let (a, b) = (Int(first.claim.row), Int(second.claim.row))
+      return (first.time, hubspot.ids[a], a) > (second.time, hubspot.ids[b], b)
+    }
+    result.records.merge(sorted.map(\.claim))
   }
 
   /// The last modified row stays; at a tie the later one. A row whose id was merged into another contact does not.
-  private mutating func keepNewestOfSameID() {
-    let repeated = result.records.insertRows(hubspot, salesforce, workers)
+  private mutating func keepNewestOfSameID() throws {
+    let repeated = try result.records.insertRows(hubspot, salesforce, workers)
     for row in repeated.hubspot { result.hubspot[Int(row)] = .duplicateID }
     for row in repeated.salesforce { result.salesforce[Int(row)] = .duplicateID }
   }
@@ -88,39 +93,31 @@ public struct Pairing: Sendable {
   // MARK: 2. Records that take no part
 
   /// A converted lead takes no part; its contact stands for it from then on.
-  private mutating func exclude() {
-    for row in 0..<salesforce.count where result.salesforce[row] == .free && salesforce.exclusions[row] != .free {
-      result.salesforce[row] = salesforce.exclusions[row]
+  private mutating func exclude() throws {
+    try salesforce.facts.forEach { row, facts in
+      if result.salesforce[row] == .free && facts.exclusion != .free { result.salesforce[row] = facts.exclusion }
     }
     for conversion in salesforce.conversions where result.salesforce[Int(conversion.row)] == .convertedLead {
-      guard let lead = salesforce.ids[Int(conversion.row)] else { continue }
-      result.records.convert(lead, into: conversion.contact)
+      result.records.convert(salesforce.ids[Int(conversion.row)], into: conversion.contact)
     }
   }
 
   // MARK: 3. By link
 
-  private mutating func pairByLink() {
-    // The look-ups wait for memory: every core makes some, and asks for what the next ones will need.
-    let pairing = self
-    let touched = Atomic<UInt64>(0)
-    let linked = workers.map(hubspot.count) { rows in
-      touched.wrappingAdd(pairing.result.records.touch(pairing.hubspot.links[rows]), ordering: .relaxed)
-    } _: { row in
-      guard pairing.result.hubspot[row] == .free, pairing.hubspot.linkStates[row] != .none else { return Int32(-1) }
-      return pairing.linkedRow(of: row).map { Int32(truncatingIfNeeded: $0) } ?? -1
-    }
+  private mutating func pairByLink() throws {
+    result.hubspotPartners = try linkedRows()
     // How many HubSpot rows claim a Salesforce row; more than one is all that matters.
     var claims = [UInt8](repeating: 0, count: salesforce.count)
-    for row in 0..<hubspot.count where result.hubspot[row] == .free && hubspot.linkStates[row] != .none {
-      guard linked[row] >= 0 else {
+    for row in 0..<hubspot.count {
+      let partner = Int(result.hubspotPartners[row])
+      if partner == Self.dangling {
         result.hubspot[row] = .danglingLink
-        continue
+        result.hubspotPartners[row] = -1
+      } else if partner >= 0 && claims[partner] < 2 {
+        claims[partner] += 1
       }
-      if claims[Int(linked[row])] < 2 { claims[Int(linked[row])] += 1 }
-      result.hubspotPartners[row] = linked[row]
     }
-    for row in 0..<hubspot.count where result.hubspot[row] == .free && result.hubspotPartners[row] >= 0 {
+    for row in 0..<hubspot.count where result.hubspotPartners[row] >= 0 {
       let partner = Int(result.hubspotPartners[row])
       if claims[partner] == 1 {
         join(row, partner, .pairedByLink)
@@ -132,25 +129,54 @@ public struct Pairing: Sendable {
     }
   }
 
-  /// The row that the link of a HubSpot row names, if it takes part. A link to a converted lead names its contact.
-  private func linkedRow(of row: Int) -> Int? {
-    guard hubspot.linkStates[row] == .id, let partner = salesforceRow(hubspot.links[row]),
-      result.salesforce[partner] == .free
-    else { return nil }
-    let isConverted = salesforce.ids[partner] != hubspot.links[row]
-    return isConverted || salesforce.objects[partner] == hubspot.linkObjects[row] ? partner : nil
+  /// In place of a partner: the row has a link, but not to a row that takes part.
+  private static let dangling = -2
+
+  /// For each HubSpot row the Salesforce row that its link names, `dangling`, or -1 where it has none or takes no part.
+  private func linkedRows() throws -> [Int32] {
+    let touched = Atomic<UInt64>(0)
+    return try Array(unsafeUninitializedCapacity: hubspot.count) { places, filled in
+      // Each thread fills places of its own.
+      nonisolated(unsafe) let places = places
+      // The look-ups wait for memory: every core makes some, and asks for what the next ones will need.
+      try workers.forEach(hubspot.facts.runCount) { _, run in
+        var facts: [HubSpotFacts] = []
+        try hubspot.facts.read(run: run, into: &facts)
+        let first = hubspot.facts.rows(ofRun: run).lowerBound
+        for start in stride(from: 0, to: facts.count, by: Self.lookAhead) {
+          let few = start..<min(facts.count, start + Self.lookAhead)
+          touched.wrappingAdd(result.records.touch(facts[few].lazy.map(\.link)), ordering: .relaxed)
+          for place in few {
+            places.initializeElement(at: first + place, to: linkedRow(of: first + place, facts[place]))
+          }
+        }
+      }
+      filled = hubspot.count
+    }
   }
 
-  /// A Salesforce record that is still free and holds the id of an unlinked HubSpot record is its pair.
-  private mutating func pairByIDField() {
+  /// For how many rows memory is asked at once.
+  private static let lookAhead = 64
+
+  /// What `linkedRows` has of a row. A link to a converted lead names its contact.
+  private func linkedRow(of row: Int, _ facts: HubSpotFacts) -> Int32 {
+    guard result.hubspot[row] == .free, facts.linkState != .none else { return -1 }
+    guard facts.linkState == .id, let partner = salesforceRow(facts.link), result.salesforce[partner] == .free else {
+      return Int32(Self.dangling)
+    }
+    let isConverted = salesforce.ids[partner] != facts.link
+    let isRight = isConverted || salesforce.objects[partner] == facts.linkObject
+    return isRight ? Int32(truncatingIfNeeded: partner) : Int32(Self.dangling)
+  }
+
+  /// A Salesforce record that is still free and holds the id of an unlinked HubSpot record is its pair. Every HubSpot record
+  /// with a link has its verdict by now.
+  private mutating func pairByIDField() throws {
     var candidates: [Int: [Int]] = [:]
-    for row in 0..<salesforce.count where result.salesforce[row] == .free && salesforce.hubspotIDs[row] != 0 {
-      guard let partner = hubspotRow(salesforce.hubspotIDs[row]) else {
-        result.salesforce[row] = .danglingLink
-        continue
-      }
-      guard hubspot.linkStates[partner] == .none else { continue }
-      candidates[partner, default: []].append(row)
+    try salesforce.facts.forEach { row, facts in
+      guard result.salesforce[row] == .free, facts.hubspotID != 0 else { return }
+      guard let partner = hubspotRow(facts.hubspotID) else { return result.salesforce[row] = .danglingLink }
+      if result.hubspot[partner] == .free { candidates[partner, default: []].append(row) }
     }
     for (partner, rows) in candidates {
       if rows.count == 1 {
@@ -166,8 +192,7 @@ public struct Pairing: Sendable {
 
   private mutating func pairByBaseline(_ baseline: [BaselinePair]) {
     for pair in baseline.sorted(by: { $0.missed < $1.missed }) where !pair.isSuperseded {
-      guard let (row, partner) = rows(of: pair), result.hubspot[row] == .free, result.salesforce[partner] == .free,
-        hubspot.linkStates[row] == .none
+      guard let (row, partner) = rows(of: pair), result.hubspot[row] == .free, result.salesforce[partner] == .free
       else { continue }
       join(row, partner, .pairedByBaseline)
     }
@@ -183,25 +208,48 @@ public struct Pairing: Sendable {
 
   // MARK: 5. By key
 
-  private mutating func pairByKey(_ key: Int) {
-    var groups = KeyGroups(key, hubspot, salesforce, ranks)
-    for row in 0..<hubspot.count where result.hubspot[row] == .free { groups.addHubSpot(row) }
-    for row in 0..<salesforce.count where result.salesforce[row] == .free { groups.addSalesforce(row) }
+  private mutating func pairByKey(_ key: Int) throws {
+    var groups = KeyGroups(hubspot, salesforce, ranks)
+    try addFree(to: &groups, key)
     guard groups.count > 0 else { return }
-    for row in 0..<hubspot.count where result.hubspot[row].isPaired { groups.notePaired(hubspot.keys[key][row]) }
-    for row in 0..<salesforce.count where result.salesforce[row].isPaired {
-      groups.notePaired(salesforce.keys[key][row])
-    }
-    for row in 0..<hubspot.count where result.hubspot[row] == .free {
-      guard let group = groups.find(hubspot.keys[key][row]) else { continue }
+    try hubspot.keys[key].forEach { if result.hubspot[$0].isPaired { groups.notePaired($1) } }
+    try salesforce.keys[key].forEach { if result.salesforce[$0].isPaired { groups.notePaired($1) } }
+    try hubspot.keys[key].forEach { row, digest in
+      guard result.hubspot[row] == .free, let group = groups.find(digest) else { return }
       result.hubspot[row] = verdict(of: group, key)
     }
-    for row in 0..<salesforce.count where result.salesforce[row] == .free {
-      guard let group = groups.find(salesforce.keys[key][row]) else { continue }
+    try salesforce.keys[key].forEach { row, digest in
+      guard result.salesforce[row] == .free, let group = groups.find(digest) else { return }
       result.salesforce[row] = verdict(of: group, key)
     }
     for group in groups.all where isPair(group, key) {
       join(Int(group.newestHubSpot), Int(group.newestSalesforce), .pairedByKey)
+    }
+  }
+
+  /// Only the newest of several needs times: they are read only where one is asked for.
+  private func addFree(to groups: inout KeyGroups, _ key: Int) throws {
+    let needsTimes = onDuplicate[key] == .newest
+    try forEachKey(hubspot.keys[key], needsTimes ? hubspot.facts : nil) { row, digest, time in
+      if result.hubspot[row] == .free { groups.addHubSpot(row, digest, time: time) }
+    }
+    try forEachKey(salesforce.keys[key], needsTimes ? salesforce.facts : nil) { row, digest, time in
+      if result.salesforce[row] == .free { groups.addSalesforce(row, digest, time: time) }
+    }
+  }
+
+  /// Gives `body` all keys of a side with the times of their rows, if there are any.
+  private func forEachKey<Facts: PairingFacts>(
+    _ keys: SequentialColumn<KeyDigest>, _ times: SequentialColumn<Facts>?,
+    _ body: (_ row: Int, _ digest: KeyDigest, _ time: Int64) -> Void
+  ) throws {
+    var digests: [KeyDigest] = []
+    var facts: [Facts] = []
+    for run in 0..<keys.runCount {
+      try keys.read(run: run, into: &digests)
+      try times?.read(run: run, into: &facts)
+      let first = keys.rows(ofRun: run).lowerBound
+      for place in digests.indices { body(first + place, digests[place], times == nil ? .min : facts[place].time) }
     }
   }
 

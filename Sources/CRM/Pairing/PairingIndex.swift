@@ -1,5 +1,5 @@
 /// A match key as 128 bits of digest: equal keys have equal digests, and different ones do not meet in practice.
-public struct KeyDigest: Hashable, Sendable {
+public struct KeyDigest: Hashable, BitwiseCopyable, Sendable {
   /// The first half; extract sets its lowest bit, so that no key is `blank`.
   public let high: UInt64
   /// The second half.
@@ -14,53 +14,90 @@ public struct KeyDigest: Hashable, Sendable {
 }
 
 /// What a HubSpot row says about its partner.
-public enum LinkState: UInt8, Sendable { case none, malformed, id }
+public enum LinkState: UInt8, BitwiseCopyable, Sendable { case none, malformed, id }
 
-/// The columns of one side that pairing looks at, an array each; the place in the array is the number of the row.
+/// What pairing needs to know of a row of either side.
+protocol PairingFacts: BitwiseCopyable, Sendable {
+  var time: Int64 { get }
+}
+
+/// What pairing needs to know of a HubSpot row besides its id and its keys.
+public struct HubSpotFacts: PairingFacts {
+  /// When the record was last modified, seconds since 1970; `Int64.min` where it is not known.
+  public var time: Int64
+  /// The id that the first link property holds that is not blank, where its state is `id`.
+  public var link: SalesforceKey
+  /// What that property says.
+  public var linkState: LinkState
+  /// The number of the Salesforce object that it names, in the pipeline's list.
+  public var linkObject: UInt8
+  /// What a row says; without arguments, a row that was rejected.
+  public init(time: Int64 = .min, link: SalesforceKey = .zero, linkState: LinkState = .none, linkObject: UInt8 = 0) {
+    self.time = time
+    self.link = link
+    self.linkState = linkState
+    self.linkObject = linkObject
+  }
+}
+
+/// The same of a Salesforce row.
+public struct SalesforceFacts: PairingFacts {
+  /// When the record was last modified, seconds since 1970; `Int64.min` where it is not known.
+  public var time: Int64
+  /// What the `hubspot_id_field` holds: 0 blank, `UInt64.max` no HubSpot id.
+  public var hubspotID: UInt64
+  /// Deleted or converted: takes no part.
+  public var exclusion: Verdict
+  /// What a row says; without arguments, a row that was rejected.
+  public init(time: Int64 = .min, hubspotID: UInt64 = 0, exclusion: Verdict = .free) {
+    self.time = time
+    self.hubspotID = hubspotID
+    self.exclusion = exclusion
+  }
+}
+
+/// The rows of one side as pairing sees them; the place in a column is the number of the row.
 ///
-/// About 50 bytes a row: the only thing in the program that grows with the export, and freed when extract is done.
+/// Only ids are looked up, and held in memory: 8 bytes a row. What is read from the first row to the last lies in sequential
+/// columns. Freed when extract is done.
 public struct HubSpotIndex: Sendable {
   /// The record id; 0 for a row that was rejected.
   public var ids: [UInt64] = []
-  /// When the record was last modified, seconds since 1970; `Int64.min` where it is not known.
-  public var times: [Int64] = []
-  /// What the first link property that is not blank says.
-  public var linkStates: [LinkState] = []
-  /// The number of the Salesforce object that it names, in the pipeline's list.
-  public var linkObjects: [UInt8] = []
-  /// The id that it holds, where its state is `id`.
-  public var links: [SalesforceKey] = []
+  /// What else is known of each row.
+  public var facts: SequentialColumn<HubSpotFacts>
   /// The ids that stand in a contact's `hs_merged_object_ids`, and the row that says so; few rows have any.
   public var merges: [(id: UInt64, row: Int32)] = []
-  /// One array for each match key of the pipeline.
-  public var keys: [[KeyDigest]]
+  /// A column for each match key of the pipeline.
+  public var keys: [SequentialColumn<KeyDigest>]
 
-  /// An empty index for this many match keys.
-  public init(keyCount: Int) { keys = Array(repeating: [], count: keyCount) }
+  /// An empty index for this many match keys; `spill` makes a place for what need not be in memory, one for each call.
+  public init(keyCount: Int, spill: () -> (any ColumnSpill)? = { nil }) {
+    facts = SequentialColumn(spill: spill())
+    keys = (0..<keyCount).map { _ in SequentialColumn(spill: spill()) }
+  }
 
   /// How many rows it holds.
   public var count: Int { ids.count }
 }
 
-/// The same for the Salesforce rows of all objects of a pair, in the order of the pipeline's list.
+/// The same for the Salesforce rows of all objects of a pair, in the order of the pipeline's list: 13 bytes a row.
 public struct SalesforceIndex: Sendable {
-  /// The record id; nil for a row that was rejected.
-  public var ids: [SalesforceKey?] = []
-  /// When the record was last modified, seconds since 1970; `Int64.min` where it is not known.
-  public var times: [Int64] = []
+  /// The record id; zero for a row that was rejected.
+  public var ids: [SalesforceKey] = []
   /// The number of the Salesforce object in the pipeline's list.
   public var objects: [UInt8] = []
-  /// What the `hubspot_id_field` holds: 0 blank, `UInt64.max` no HubSpot id.
-  public var hubspotIDs: [UInt64] = []
-  /// Deleted or converted: takes no part.
-  public var exclusions: [Verdict] = []
+  /// What else is known of each row.
+  public var facts: SequentialColumn<SalesforceFacts>
   /// The contacts that stand for converted leads, and the rows of the leads.
   public var conversions: [(row: Int32, contact: SalesforceKey)] = []
-  /// One array for each match key of the pipeline.
-  public var keys: [[KeyDigest]]
+  /// A column for each match key of the pipeline.
+  public var keys: [SequentialColumn<KeyDigest>]
 
-  /// An empty index for this many match keys.
-  public init(keyCount: Int) { keys = Array(repeating: [], count: keyCount) }
+  /// An empty index, like that of HubSpot.
+  public init(keyCount: Int, spill: () -> (any ColumnSpill)? = { nil }) {
+    facts = SequentialColumn(spill: spill())
+    keys = (0..<keyCount).map { _ in SequentialColumn(spill: spill()) }
+  }
 
   /// How many rows it holds.
   public var count: Int { ids.count }

@@ -5,7 +5,7 @@ import Synchronization
 /// lead, converted (spec, semantics 3.1 and 3.2).
 public struct RecordFinder: Sendable {
   private let hubspotIDs: [UInt64]
-  private let salesforceIDs: [SalesforceKey?]
+  private let salesforceIDs: [SalesforceKey]
   private var hubspotRows: RowTable
   private var salesforceRows: RowTable
   /// The id of a merged contact, and the id that it goes by now.
@@ -47,11 +47,11 @@ public struct RecordFinder: Sendable {
   ///
   /// Each look-up waits for memory twice, for a slot and for an id. Here the slots of all are asked for before any is used,
   /// then the ids, so that they come at the same time (measured: pairing by link takes half as long).
-  func touch(_ ids: ArraySlice<SalesforceKey>) -> UInt64 {
+  func touch(_ ids: some Collection<SalesforceKey>) -> UInt64 {
     withUnsafeTemporaryAllocation(of: Int32.self, capacity: ids.count) { rows in
       for (place, id) in ids.enumerated() { rows[place] = salesforceRows.first(id.hash) }
       var sum: UInt64 = 0
-      for row in rows where row >= 0 { sum &+= salesforceIDs[Int(row)]?.hi ?? 0 }
+      for row in rows where row >= 0 { sum &+= salesforceIDs[Int(row)].hi }
       return sum
     }
   }
@@ -60,15 +60,15 @@ public struct RecordFinder: Sendable {
   /// it, at a tie the later one; gives the others, and HubSpot rows whose id was merged into another contact.
   mutating func insertRows(
     _ hubspot: HubSpotIndex, _ salesforce: SalesforceIndex, _ workers: Workers
-  ) -> (hubspot: [Int32], salesforce: [Int32]) {
+  ) throws -> (hubspot: [Int32], salesforce: [Int32]) {
     let finder = self
     let made = Mutex<(RowsByID?, RowsByID?)>((nil, nil))
-    workers.forEach(2) { _, side in
+    try workers.forEach(2) { _, side in
       if side == 0 {
-        let rows = RowsByID(hubspot) { finder.isMerged($0) }
+        let rows = try RowsByID(hubspot) { finder.isMerged($0) }
         made.withLock { $0.0 = rows }
       } else {
-        let rows = RowsByID(salesforce)
+        let rows = try RowsByID(salesforce)
         made.withLock { $0.1 = rows }
       }
     }

@@ -5,7 +5,7 @@ struct RowsByID: Sendable {
   private(set) var repeated: [Int32] = []
 
   /// The readable HubSpot rows. One whose id was merged into another contact stands for nothing.
-  init(_ index: HubSpotIndex, isMerged: (UInt64) -> Bool) {
+  init(_ index: HubSpotIndex, isMerged: (UInt64) -> Bool) throws {
     table = RowTable(capacity: index.count)
     for row in 0..<index.count where index.ids[row] != 0 {
       let id = index.ids[row]
@@ -13,23 +13,33 @@ struct RowsByID: Sendable {
         repeated.append(Int32(truncatingIfNeeded: row))
         continue
       }
-      add(row, id, index.times) { index.ids[$0] == id }
+      try add(row, id) {
+        index.ids[$0] == id
+      } time: {
+        try index.facts.element(at: $0).time
+      }
     }
   }
 
   /// The readable Salesforce rows.
-  init(_ index: SalesforceIndex) {
+  init(_ index: SalesforceIndex) throws {
     table = RowTable(capacity: index.count)
-    for row in 0..<index.count {
-      guard let id = index.ids[row] else { continue }
-      add(row, id.hash, index.times) { index.ids[$0] == id }
+    for row in 0..<index.count where index.ids[row] != .zero {
+      let id = index.ids[row]
+      try add(row, id.hash) {
+        index.ids[$0] == id
+      } time: {
+        try index.facts.element(at: $0).time
+      }
     }
   }
 
   /// The last modified row stays; at a tie the later one.
-  private mutating func add(_ row: Int, _ hash: UInt64, _ times: [Int64], _ matches: (Int) -> Bool) {
+  private mutating func add(
+    _ row: Int, _ hash: UInt64, _ matches: (Int) -> Bool, time: (Int) throws -> Int64
+  ) throws {
     guard let other = table.insert(row, hash, matches) else { return }
-    let wins = times[row] >= times[other]
+    let wins = try time(row) >= time(other)
     repeated.append(Int32(truncatingIfNeeded: wins ? other : row))
     if wins { table.replace(other, by: row, hash) }
   }

@@ -1,5 +1,5 @@
 /// What pairing makes of a record (spec, semantics 3).
-public enum Verdict: UInt8, CaseIterable, Sendable {
+public enum Verdict: UInt8, BitwiseCopyable, CaseIterable, Sendable {
   /// Not decided yet.
   case free = 0
   // Paired, and by what.

@@ -3,18 +3,22 @@ import Records
 /// A Salesforce id in 12 bytes: its 15 significant characters, packed exactly (spec, semantics 1, id).
 ///
 /// Two keys are equal just when the ids are; the order is that of the ids' bytes.
-public struct SalesforceKey: Hashable, Sendable, Comparable {
-  /// The first ten characters, in base 62.
-  public var hi: UInt64
+public struct SalesforceKey: Hashable, BitwiseCopyable, Sendable, Comparable {
+  // Two halves of `hi`: so a key needs 12 bytes in an array too, and not 16.
+  private let top: UInt32
+  private let middle: UInt32
   /// The last five characters, in base 62.
-  public var lo: UInt32
+  public let lo: UInt32
+  /// The first ten characters, in base 62.
+  public var hi: UInt64 { UInt64(top) &<< 32 | UInt64(middle) }
 
   /// The id `000000000000000`, which no record has.
   public static let zero = SalesforceKey(hi: 0, lo: 0)
 
   /// A key that was taken apart, for instance to be stored.
   public init(hi: UInt64, lo: UInt32) {
-    self.hi = hi
+    top = UInt32(truncatingIfNeeded: hi &>> 32)
+    middle = UInt32(truncatingIfNeeded: hi)
     self.lo = lo
   }
 
@@ -25,8 +29,7 @@ public struct SalesforceKey: Hashable, Sendable, Comparable {
       return (Self.pack(target, 10), Self.pack(target + 10, 5))
     }
     guard let packed else { return nil }
-    hi = packed.0
-    lo = UInt32(truncatingIfNeeded: packed.1)
+    self.init(hi: packed.0, lo: UInt32(truncatingIfNeeded: packed.1))
   }
 
   /// Appends the 18 characters of the id.

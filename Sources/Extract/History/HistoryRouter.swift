@@ -75,7 +75,7 @@ struct HistoryRouter {
       HistoryTable.append(
         side, row: row, field: names[side == .hubspot ? 0 : 1][field], seconds: isEcho(entry.source, side) ? nil : time,
         to: &out)
-      try writers[side == .hubspot ? layout.hubspot(row) : Int(layout.salesforce[row])].append(out.bytes)
+      try writers[side == .hubspot ? layout.hubspot(row) : layout.salesforce(row)].append(out.bytes)
     } fault: { fault in
       try reject(fault.code, .none, "", .none, fault.line)
     }
