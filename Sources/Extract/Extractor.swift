@@ -6,7 +6,7 @@ import Staging
 
 /// The first stage: reads each export, pairs its records, and brings each row to the chunk where its partner is.
 ///
-/// Two passes over a file. The first indexes it: ids, links, keys and times, about 50 bytes a row. From the index alone the
+/// Two passes over a file. The first indexes it: ids in memory, links, keys and times in files. From the index alone the
 /// records are paired. The second routes the rows, in parallel. Afterwards a chunk needs nothing from outside it.
 public struct Extractor: Sendable {
   private let plan: ObjectPlan
