@@ -52,6 +52,8 @@ enum ExitCodes {
       return (error.description, RunError.Code.wrong.rawValue)
     case let error as SourceError:
       return ("resync: \(error)", RunError.Code.failed.rawValue)
+    case StagingError.taken(let message):
+      return ("resync: \(message)", RunError.Code.wrong.rawValue)
     case let error as StagingError:
       return ("resync: \(error)", RunError.Code.failed.rawValue)
     case let code as ExitCode:

@@ -1,6 +1,7 @@
 import FileStaging
 import Foundation
 import PipelineFile
+import PostgresMirror
 import Staging
 
 /// The runs that a pipeline has left behind: what they are, and which may go.
@@ -8,6 +9,7 @@ public struct RunArchive {
   private let area: any StagingArea
   private let pipeline: String
   private let loadDirectory: String
+  private let mirror: MirrorArchive?
 
   /// The runs of a pipeline.
   ///
@@ -16,6 +18,7 @@ public struct RunArchive {
     area = try plan.stagingArea()
     pipeline = plan.definition.name
     loadDirectory = plan.loadDirectory
+    mirror = plan.mirrorArchive
   }
 
   /// One run of the list.
@@ -84,7 +87,7 @@ public struct RunArchive {
   }
 
   /// Prunes all runs but the newest `keep`. The run on which a baseline stands stays in any case, and nothing is done
-  /// while a run is at work.
+  /// while a run is at work. What the ledger of `load.postgres` knows of a loaded run goes with it.
   ///
   /// - Returns: a line for each run that was pruned, or spared.
   /// - Throws: `RunError` with exit code 4 if a run holds the pipeline, 1 if something cannot be removed.
@@ -95,23 +98,33 @@ public struct RunArchive {
       throw RunError(.held, "a run holds the pipeline: wait until it has ended, and try again")
     }
     let standing = try area.baseline.generations()
+    // Asked first: if the mirror cannot be reached, no run is pruned by half.
+    let mirror = try self.mirror.flatMap { try $0.isThere() ? $0 : nil }
     return try old.compactMap { name in
       guard !standing.contains(name) else { return "\(name) stays: the baseline stands on it" }
       guard let manifest = try area.manifest(of: name) else { return nil }
       switch pruning {
       case .remove:
-        if !dryRun { try area.remove(run: name) }
+        if !dryRun { try remove(manifest, mirror) }
         return "\(name): \(dryRun ? "its staging would be removed" : "its staging is removed")"
       case .purgeValues:
+        // Once more, in case that an earlier one was interrupted in between.
+        if manifest.purgedAt != nil, !dryRun { try mirror?.purgeValues(of: name) }
         guard manifest.purgedAt == nil else { return nil }
-        if !dryRun { try purge(manifest) }
+        if !dryRun { try purge(manifest, mirror) }
         return "\(name): \(dryRun ? "its values would be purged" : "its values are purged"), its counts stay"
       }
     }
   }
 
+  /// A run that is loaded in part may begin anew under its name: its chunks must not come into the mirror twice.
+  private func remove(_ manifest: RunManifest, _ mirror: MirrorArchive?) throws {
+    try area.remove(run: manifest.run)
+    if manifest.state == .loaded { try mirror?.forget(manifest.run) }
+  }
+
   /// A run that was not loaded could not go on without its tables: it goes wholly.
-  private func purge(_ manifest: RunManifest) throws {
+  private func purge(_ manifest: RunManifest, _ mirror: MirrorArchive?) throws {
     let load = "\(loadDirectory)/\(manifest.run)"
     try refuseLinks(below: loadDirectory, manifest.run)
     if isOwn(load, manifest.run) {
@@ -119,8 +132,9 @@ public struct RunArchive {
         try removeTree("\(load)/\(name)")
       }
     }
-    guard manifest.state == .loaded else { return try area.remove(run: manifest.run) }
+    guard manifest.state == .loaded else { return try remove(manifest, mirror) }
     try area.purge(manifest, at: RunChoice.stamp(Date(), "yyyy-MM-dd'T'HH:mm:ss'Z'"))
+    try mirror?.purgeValues(of: manifest.run)
   }
 
   /// Whether the load folder of that name holds this pipeline's files, and not those of another one.

@@ -16,7 +16,8 @@ public class PostgresArea: StagingArea, @unchecked Sendable {
   /// The staging of a pipeline, whose schema is made, or brought up to date, if need be. `scratch` is a folder for what runs
   /// need beside tables.
   ///
-  /// - Throws: `StagingError.failed` if the database refuses, the schema is that of another pipeline, or of a newer version.
+  /// - Throws: `StagingError.failed` if the database refuses, or the schema is of a newer version; `StagingError.taken` if it
+  ///   is that of another pipeline.
   public required init(url: String, schema: String, pipeline: String, scratch: String) throws {
     database = Database(url: url)
     self.schema = schema

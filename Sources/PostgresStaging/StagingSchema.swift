@@ -30,7 +30,7 @@ struct StagingSchema {
           "the schema \(schema) has version \(version), this resync knows \(steps.count): use the newer resync")
       }
       if let owner = row?[1], owner != pipeline {
-        throw StagingError.failed(
+        throw StagingError.taken(
           "the schema \(schema) holds the pipeline \(owner): give \(pipeline) a schema of its own")
       }
       for step in steps[version...] { for statement in step { try connection.query(statement) } }

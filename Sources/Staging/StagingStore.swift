@@ -60,6 +60,8 @@ public enum StagingError: Error, CustomStringConvertible {
   case damaged(TableName, String)
   /// The file system or the database refused.
   case failed(String)
+  /// The pipeline names a place that another pipeline has: the pipeline is wrong (exit 2).
+  case taken(String)
 
   /// What is wrong, and what to do about it.
   public var description: String {
@@ -69,7 +71,7 @@ public enum StagingError: Error, CustomStringConvertible {
     case .damaged(let table, let why):
       "the staged table \(table.stage.rawValue)/\(table.object)/\(table.part), chunk \(table.chunk), is damaged (\(why)): "
         + "run the \(table.stage.rawValue) stage again"
-    case .failed(let message): message
+    case .failed(let message), .taken(let message): message
     }
   }
 }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What a pipeline of activities refuses, before anything is touched (activities-pipelines 1 and 5).
-@Suite struct ActivityErrorTests {
+@Suite(.overBothStores) struct ActivityErrorTests {
   private func refusal(
     _ direction: ActivityPipeline.Direction = .salesforceToHubSpot, activities: [String] = [],
     settings: [String] = [], kinds: [String]? = nil, _ change: (ActivityPipeline) throws -> Void = { _ in }

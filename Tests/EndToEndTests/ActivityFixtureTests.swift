@@ -4,6 +4,7 @@ import Testing
 
 /// Files of other people's systems, as they are (spec, fixtures).
 @Suite(
+  .overBothStores,
   .enabled(
     if: Fixtures.folder != nil, "the spec's fixtures are not at hand: set RESYNC_SHARED to the folder of the spec"))
 struct ActivityFixtureTests {

@@ -3,7 +3,9 @@ import TestSupport
 import Testing
 
 /// The examples that the spec's page on activities works out: exports in one block each, and what becomes of them.
-@Suite(.enabled(if: SpecPage.shared != nil, "the spec's pages are not at hand: set RESYNC_SHARED to their folder"))
+@Suite(
+  .overBothStores,
+  .enabled(if: SpecPage.shared != nil, "the spec's pages are not at hand: set RESYNC_SHARED to their folder"))
 struct ActivityPageTests {
   @Test func `the import's examples give the inputs that the page shows`() throws {
     let page = try #require(SpecPage.shared)

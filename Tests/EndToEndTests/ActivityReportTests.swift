@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `resync report --activities` (requirement A9) and `resync explain` for an activity.
-@Suite struct ActivityReportTests {
+@Suite(.overBothStores) struct ActivityReportTests {
   private func pipeline() throws -> ActivityPipeline {
     let pipeline = try ActivityPipeline(.hubSpotToSalesforce, "report")
     try pipeline.write(

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What a newcomer gets wrong is answered with what, where, and what now (issue 8).
-@Suite struct AdviceTests {
+@Suite(.overBothStores) struct AdviceTests {
   @Test(arguments: [
     (["rnu", "x.yaml"], "there is no command resync rnu; did you mean resync run?"),
     (["mappings", "chek", "x.yaml"], "there is no command resync mappings chek; did you mean resync mappings check?"),

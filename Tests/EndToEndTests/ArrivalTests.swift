@@ -4,7 +4,7 @@ import Testing
 
 /// What happens on the night after the load files were sent: all of them, or all but those of some records
 /// (semantics 5).
-@Suite struct ArrivalTests {
+@Suite(.overBothStores) struct ArrivalTests {
   private static let hubspot = "sample-data/hubspot/companies.csv"
   private static let salesforce = "sample-data/salesforce/Account.csv"
 

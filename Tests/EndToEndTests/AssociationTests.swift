@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Whom an activity belongs to, where a table of associations says so and not a column of its export.
-@Suite struct AssociationTests {
+@Suite(.overBothStores) struct AssociationTests {
   private func call(_ number: Int, _ cells: [String: String] = [:]) -> [String: String] {
     SyncRuleTests.call(number, cells)
   }
@@ -26,7 +26,7 @@ import Testing
     try pipeline.write("engagement_contact", links)
   }
 
-  @Test(arguments: [100, 7])
+  @Test(.overFilesOnly("associations are joined before anything is staged"), arguments: [100, 7])
   func `a table of associations gives the load files that a column gives, in chunks of any size`(size: Int) throws {
     let (column, table) = (
       try ActivityPipeline(.hubSpotToSalesforce, "column"), try ActivityPipeline(.hubSpotToSalesforce, "table")

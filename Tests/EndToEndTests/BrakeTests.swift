@@ -4,7 +4,7 @@ import Testing
 
 /// The four brakes: exit 3 before anything is loaded, each with the flag or key that lets it pass (semantics
 /// 7).
-@Suite struct BrakeTests {
+@Suite(.overBothStores) struct BrakeTests {
   /// Forty pairs with a city and a phone number; `change` makes other rows of them.
   private func write(
     _ pipeline: SmallPipeline, cities: Int = 40, companies count: Int = 40, extra: [String] = [],
@@ -22,12 +22,12 @@ import Testing
 
   /// The run is stopped with the words in its message, and neither load files nor baseline have changed.
   private func expectStop(_ pipeline: SmallPipeline, _ run: String, words: [String]) throws {
-    let before = try pipeline.sandbox.stamps(under: "staging/companies/baseline")
+    let before = try pipeline.sandbox.baselineState(staging: "staging/companies")
     let outcome = try pipeline.run(run)
     #expect(outcome.exitCode == 3, "\(outcome.messages)")
     for word in words { #expect(outcome.messages.contains(word), "\(word): \(outcome.messages)") }
     #expect(!pipeline.sandbox.has("out/\(run)"))
-    #expect(try pipeline.sandbox.stamps(under: "staging/companies/baseline") == before)
+    #expect(try pipeline.sandbox.baselineState(staging: "staging/companies") == before)
   }
 
   private func complete(_ pipeline: SmallPipeline, _ run: String, _ options: [String] = []) throws {

@@ -5,7 +5,7 @@ import Testing
 /// A pipeline, a mapping file or metadata that cannot be read: exit 2, the file and its line, and nothing is touched
 /// (interface, "Command line"). The messages of each fault are tested beside the readers; here that every command holds to
 /// it, and that the worst files are refused at once.
-@Suite struct BrokenDefinitionTests {
+@Suite(.overBothStores) struct BrokenDefinitionTests {
   private let pipeline: SmallPipeline
   private var sandbox: Sandbox { pipeline.sandbox }
 
@@ -46,14 +46,16 @@ import Testing
   }
 
   /// Ten aliases of ten aliases, thirty levels: 10³⁰ values. And the quieter kinds of it.
-  @Test(arguments: [
-    "a: &a [x,x,x]\n" + (0..<30).map { "b\($0): &b\($0) [*a,*a,*a,*a,*a]\n" }.joined(),
-    "a: &a\n  b: *a\n", "a: &a [*a, *a]\n", "<<: &x {<<: *x}\n",
-    String(repeating: "{a: ", count: 20_000), String(repeating: "- ", count: 100_000),
-    String(repeating: "? ", count: 50_000), "a: !!binary \"" + String(repeating: "A", count: 900_000) + "\"\n",
-    String(repeating: "a: b\n", count: 100_000), "\u{FEFF}\u{FEFF}a", "%YAML 9.9\n---\na: b\n", "a: \"\\uD800\"\n",
-    "name: x\u{0}y\n",
-  ])
+  @Test(
+    .overFilesOnly("no store is looked for yet"),
+    arguments: [
+      "a: &a [x,x,x]\n" + (0..<30).map { "b\($0): &b\($0) [*a,*a,*a,*a,*a]\n" }.joined(),
+      "a: &a\n  b: *a\n", "a: &a [*a, *a]\n", "<<: &x {<<: *x}\n",
+      String(repeating: "{a: ", count: 20_000), String(repeating: "- ", count: 100_000),
+      String(repeating: "? ", count: 50_000), "a: !!binary \"" + String(repeating: "A", count: 900_000) + "\"\n",
+      String(repeating: "a: b\n", count: 100_000), "\u{FEFF}\u{FEFF}a", "%YAML 9.9\n---\na: b\n", "a: \"\\uD800\"\n",
+      "name: x\u{0}y\n",
+    ])
   func `a pipeline file that is made to grow, to nest or to loop is refused at once`(text: String) throws {
     try sandbox.write("pipeline.yaml", text)
     try expectRefused("run", "pipeline.yaml")
@@ -67,7 +69,8 @@ import Testing
     }
   }
 
-  @Test func `the environment is looked at once, and what it holds is never shown`() throws {
+  @Test(.overFilesOnly("the variable is a folder"))
+  func `the environment is looked at once, and what it holds is never shown`() throws {
     try sandbox.change("pipeline.yaml", "csv: staging", to: "csv: \"${RESYNC_TEST_FOLDER}\"")
     let secret = "hunter2-${HOME}"
     let shell = "export RESYNC_TEST_FOLDER='\(sandbox.file(secret))'"

@@ -3,7 +3,7 @@ import Testing
 
 /// Three-way merge: the baseline tells a value that was cleared from one that never was (semantics 4, prefer
 /// Salesforce).
-@Suite struct ClearedValueTests {
+@Suite(.overBothStores) struct ClearedValueTests {
   private let pipeline: SmallPipeline
 
   init() throws {

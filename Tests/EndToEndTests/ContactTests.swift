@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Contacts with Contact and Lead, as whole runs (semantics 3 and 4; requirements M1).
-@Suite struct ContactTests {
+@Suite(.overBothStores) struct ContactTests {
   private let contact = SalesforceIDs.contact(1)
   private let lead = SalesforceIDs.lead(1)
   // MARK: Who belongs to whom

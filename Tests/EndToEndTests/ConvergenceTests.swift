@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Nights on which people edit both sides and some writes get lost, and then a quiet one (semantics 4 and 5).
-@Suite struct ConvergenceTests {
+@Suite(.overBothStores) struct ConvergenceTests {
   private static let companies = "companies.csv"
   private static let accounts = "Account.csv"
   /// The columns that the mappings join, by the side's own names.

@@ -4,7 +4,7 @@ import Testing
 
 /// Creates: held on a first night, made when a person says so, and not made twice (semantics 3.6 and 4,
 /// Creates).
-@Suite struct CreateTests {
+@Suite(.overBothStores) struct CreateTests {
   private let pipeline: SmallPipeline
 
   private static let rows = [

@@ -3,7 +3,7 @@ import Testing
 
 /// Deals with opportunities, as whole runs: stages and pipelines through value maps, currencies, scales (semantics 1, 2 and
 /// 4; requirements M1).
-@Suite struct DealTests {
+@Suite(.overBothStores) struct DealTests {
   private let opportunity = SalesforceIDs.opportunity(1)
   private let pipeline: PeoplePipeline
 

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `resync explain`, `report` and `plan`: why a value won, and what a run would change (interface, "Command line").
-@Suite struct ExplainTests {
+@Suite(.overBothStores) struct ExplainTests {
   private func nights(_ count: Int) throws -> SampleNights {
     let nights = try SampleNights(chunkSize: 100)
     for night in 1...count { try nights.complete(night) }
@@ -110,7 +110,7 @@ import Testing
     let outcome = try Program.run("resync", ["plan", nights.pipeline(1), "--run", "p", "--sample", "1"])
     #expect(outcome.exitCode == 10, "\(outcome.messages)")
     #expect(outcome.output.contains("companies, hubspot\n") && outcome.output.contains(" → "), "\(outcome.output)")
-    #expect(!nights.sandbox.has("out"))
+    #expect(!nights.sandbox.has("out/p"))
     let one = try Program.run("resync", ["plan", nights.pipeline(1), "--run", "p", "--record", "18200000057"])
     #expect(one.exitCode == 10 && one.output.contains("18200000057") && !one.output.contains("18200000058"))
     let load = try nights.run(1, as: "p")

@@ -3,7 +3,9 @@ import Testing
 
 /// The broken and the odd files that frictionless tests its own reader with. Each is read whole, or refused by name, line and
 /// what to do, or some of its rows are rejected by line; never is a row lost, or a row behind it shifted (semantics 7).
-@Suite(.enabled(if: Repository.fixtures("frictionless") != nil, "frictionless' files are not beside the package"))
+@Suite(
+  .overBothStores,
+  .enabled(if: Repository.fixtures("frictionless") != nil, "frictionless' files are not beside the package"))
 struct ForeignFileTests {
   /// A file, the columns that stand for the id and for a value, and how many rows it has, which of them are rejected.
   struct Readable: CustomTestStringConvertible, Sendable {

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What an export or a pipeline may hold without harm: found by review, each once a crash or a wrong record.
-@Suite struct HarmlessTests {
+@Suite(.overBothStores) struct HarmlessTests {
   private static let account = "001000000000001AAA"
 
   @Test func `a link that is no UTF-8 is a dangling link, and its record is not created again`() throws {

@@ -3,7 +3,7 @@ import Testing
 
 /// Field histories, as whole runs: a cell's own time counts before that of its record, what the sync wrote is no edit, and
 /// edits that are close are a tie (semantics 4, Newer, and 8).
-@Suite struct HistoryTests {
+@Suite(.overBothStores) struct HistoryTests {
   private static let contact = SalesforceIDs.contact(1)
   private static let integration = "005000000000099AAA"
   private static let person = "005000000000001AAA"

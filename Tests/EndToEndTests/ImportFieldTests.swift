@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// The properties that an imported activity gets (activities-pipelines 4).
-@Suite struct ImportFieldTests {
+@Suite(.overBothStores) struct ImportFieldTests {
   private func tasks(
     _ rows: [[String: String]], activities: [String] = []
   ) throws -> (pipeline: ActivityPipeline, inputs: [ActivityInput?]) {

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// What becomes of single Salesforce activities in the import (activities-pipelines 4): one run for each table of rows.
-@Suite struct ImportRuleTests {
+@Suite(.overBothStores) struct ImportRuleTests {
   /// A task with everything that it needs, and these cells besides.
   static func task(_ number: Int, _ cells: [String: String] = [:]) -> [String: String] {
     let needed = [

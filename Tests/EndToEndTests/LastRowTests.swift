@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// The end of an export, however it is written, ends its last row (RFC 4180, section 2, rule 2).
-@Suite struct LastRowTests {
+@Suite(.overBothStores) struct LastRowTests {
   @Test(arguments: ["", "\n", "\r\n", "\n\n"])
   func `the last row is read whatever stands behind it`(ending: String) throws {
     let pipeline = try SmallPipeline("last-row")

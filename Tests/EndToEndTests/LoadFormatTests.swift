@@ -4,7 +4,7 @@ import Testing
 
 /// What other programs want beside the load files, on request: Data Loader, HubSpot's import, data packages (semantics 6;
 /// issue 8). The load files themselves stay as they are.
-@Suite struct LoadFormatTests {
+@Suite(.overBothStores) struct LoadFormatTests {
   private func night(_ formats: String) throws -> SampleNights {
     let nights = try SampleNights(chunkSize: 150)
     try nights.sandbox.change(SampleNights.pipelines[0], "files: ../out", to: "files: ../out\n  formats: [\(formats)]")

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Values that no field of either side can hold (semantics 4, "After the decision"; 5).
-@Suite struct LongValueTests {
+@Suite(.overBothStores) struct LongValueTests {
   @Test func `a value of megabytes is an issue of its cell, and the nights after it go on`() throws {
     let pipeline = try SmallPipeline("long")
     let (one, other) = (String(repeating: "a", count: 3 << 20), String(repeating: "b", count: 3 << 20))

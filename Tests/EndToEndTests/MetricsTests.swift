@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `--metrics FILE` writes the figures of a run in Prometheus' text format (issue 8).
-@Suite struct MetricsTests {
+@Suite(.overBothStores) struct MetricsTests {
   /// The samples of a file, by name and labels. Throws for a line that the format does not have.
   private func samples(_ text: String) throws -> [String: Double] {
     var samples: [String: Double] = [:]

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// The owner of a record that is created in Salesforce (semantics 4, Creates).
-@Suite struct NewOwnerTests {
+@Suite(.overBothStores) struct NewOwnerTests {
   /// A company without a partner, whose owner has no user; accounts have an owner who is needed, and set by Salesforce where
   /// nobody says who.
   private func pipeline(integrationUser: String?, createable: Bool, defaulted: Bool = true) throws -> SmallPipeline {

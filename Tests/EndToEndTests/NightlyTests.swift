@@ -10,7 +10,7 @@ import Testing
 
   /// What a run with chunks of 25 leaves when nothing disturbs it; made once.
   private static let undisturbed = Result {
-    let sample = try NightlySample(chunkSize: 25)
+    let sample = try NightlySample(chunkSize: 25, in: .files)
     try sample.complete("n", "--workers", "2")
     return try sample.leftBehind()
   }

@@ -4,7 +4,7 @@ import Testing
 
 /// Files that nobody means to send: each is read in bounded memory, and refused or rejected by file, line and byte
 /// (semantics 7; README, Limits).
-@Suite(.serialized) struct PathologicalFileTests {
+@Suite(.serialized, .overBothStores) struct PathologicalFileTests {
   private let pipeline: ForeignPipeline
   private var sandbox: Sandbox { pipeline.sandbox }
 
@@ -36,7 +36,8 @@ import Testing
     #expect(!sandbox.has("out"))
   }
 
-  @Test func `a quote that never ends, over 80 MB of rows`() throws {
+  @Test(.overFilesOnly("it is refused before anything is staged"))
+  func `a quote that never ends, over 80 MB of rows`() throws {
     try write("id,name\n1,Oslo\n2,\"Bergen\n", "3,Moss\n", megabytes: 80)
     expectRefused(
       try runMeasured(), "3: A cell is longer than 64 MiB: most often its opening quote is never closed. (byte 17)")
@@ -48,13 +49,15 @@ import Testing
       try runMeasured(), "3: a quote that opens here is never closed: mend the row, and export again (byte 17)")
   }
 
-  @Test(arguments: ["", "\""]) func `a cell of 100 MB`(quote: String) throws {
+  @Test(.overFilesOnly("it is refused before anything is staged"), arguments: ["", "\""])
+  func `a cell of 100 MB`(quote: String) throws {
     try write("id,name\n1,Oslo\n2,\(quote)", "x", megabytes: 100)
     let outcome = try runMeasured()
     expectRefused(outcome, "3: A cell is longer than 64 MiB")
   }
 
-  @Test func `a row of 260 MB of short cells`() throws {
+  @Test(.overFilesOnly("it is refused before anything is staged"))
+  func `a row of 260 MB of short cells`() throws {
     try write("id,name\n1,Oslo\n2", ",xxxxxxx", megabytes: 260)
     let (outcome, peak) = try Program("resync", ["run", pipeline.file, "--run", "n1"]).waitMeasured()
     expectRefused(outcome, "3: ")
@@ -73,11 +76,9 @@ import Testing
   }
 
   @Test func `a header and nothing else`() throws {
-    for text in ["id,name", "id,name\n", "\u{FEFF}id,name\r\n\r\n"] {
+    for (night, text) in ["id,name", "id,name\n", "\u{FEFF}id,name\r\n\r\n"].enumerated() {
       try sandbox.write("export.csv", text)
-      try sandbox.remove("staging")
-      try sandbox.remove("out")
-      #expect(try pipeline.readAndRejected("n1").read == 0)
+      #expect(try pipeline.readAndRejected("n\(night + 1)").read == 0)
     }
   }
 

@@ -4,117 +4,93 @@ import Testing
 
 /// The worker or the server dies in each of the five stages, in the middle of a transaction; the same command goes on, and
 /// everything is loaded exactly once.
-///
-/// The moment is not left to chance: a trigger stops the program where it writes to a table that each stage must write to.
 @Suite(.serialized, .enabled(if: PostgresServer.installation != nil, "PostgreSQL is not installed"))
 struct PostgresFaultTests {
-  /// Where a stage is stopped: the tables in the order in which it comes to them.
-  fileprivate static let moments: [(stage: String, tables: [String])] = [
-    ("extract", ["tables"]), ("normalize", ["tables"]), ("map", ["tables"]), ("conflict-resolve", ["tables"]),
-    // The mirror has the rows, but not yet the ledger's · the mirror is committed · the baseline is not moved.
-    ("load", ["mirror_chunks", "tables", "baseline"]),
-  ]
+  typealias Direction = ActivityPipeline.Direction
 
-  private func night(_ purpose: String, _ server: PostgresServer, _ url: String) throws -> MirroredPipeline {
-    let night = try MirroredPipeline(purpose, server, url)
+  /// The stages before load: a chunk's table is written, but not yet its row in `tables`, which says that it is there.
+  private static let stages = ["extract", "normalize", "map", "conflict-resolve"].map {
+    (stage: $0, tables: ["tables"])
+  }
+
+  /// A server that may die is the test's own.
+  private func server(for victim: SteeredFaults.Victim) throws -> PostgresServer {
+    victim == .server ? try PostgresServer.own() : try #require(PostgresServer.shared)
+  }
+
+  /// Of load of records: the mirror has the rows, but not yet the ledger's · the mirror is committed · the baseline is not
+  /// moved.
+  private static let ofRecords = stages + [("load", ["mirror_chunks", "tables", "baseline"])]
+
+  @Test(arguments: SteeredFaults.Victim.allCases)
+  func `records are loaded once, whatever dies in the middle of each stage`(victim: SteeredFaults.Victim) throws {
+    let server = try server(for: victim)
+    defer { if victim == .server { server.stop() } }
+    let url = try server.makeDatabase()
+    let night = try MirroredPipeline("fault", server, url)
     try night.write(1)
     try night.pipeline.complete("n1")
     try night.write(2)
-    return night
+    try SteeredFaults(night.pipeline, server, url, Self.ofRecords).disturb("n2", Self.ofRecords, killing: victim)
+    try night.expectUndisturbed("\(victim)")
+    try expectVerified(night.pipeline)
   }
 
-  private func start(_ stage: String, _ night: MirroredPipeline) throws -> Program {
-    try Program("resync", [stage, night.pipeline.file, "--run", "n2"])
+  /// Of load of activities: the chunk's rows are in the ledger, but not yet its entry · they are committed, and the run does
+  /// not know it yet.
+  private static func moments(_ direction: Direction) -> SteeredFaults.Moments {
+    // What is only written again has its digest there alone.
+    let rows = direction == .salesforceToHubSpot ? ["ledger_digests", "ledger"] : ["ledger"]
+    return stages + [("load", rows + ["ledger_chunks", "chunks"])]
   }
 
-  @Test func `killed in the middle of each stage, the same command loads everything once`() throws {
-    let server = try #require(PostgresServer.shared)
-    let url = try server.makeDatabase()
-    let night = try night("fault-worker", server, url)
-    let trap = try Trap(server, url)
-    for (stage, tables) in Self.moments {
-      for table in tables {
-        try trap.arm(stage, table)
-        let program = try start(stage, night)
-        try trap.waitForPrey()
-        program.send(SIGKILL)
-        #expect(try program.wait().exitCode == 128 + SIGKILL, "\(stage), \(table)")
-        try trap.clear()
+  /// A first night that is loaded, and the exports of a second one.
+  private func activities(
+    _ direction: Direction, in store: Store, on server: PostgresServer? = nil
+  ) throws -> ActivityPipeline {
+    let pipeline = try ActivityPipeline(direction, "fault", in: store, on: server)
+    func write(_ night: Int) throws {
+      switch direction {
+      case .salesforceToHubSpot: try GeneratedActivities.importPipeline(tasks: 500, night: night, into: pipeline)
+      case .hubSpotToSalesforce: try GeneratedActivities.syncPipeline(rows: 150 * night, into: pipeline)
       }
-      try night.pipeline.complete("n2", stage: stage)
     }
-    try night.expectUndisturbed()
+    try write(1)
+    let isImport = direction == .salesforceToHubSpot
+    // In either direction the third chunk has something that the second night creates.
+    try pipeline.save(
+      activities: isImport ? ["updates: true"] : [], settings: ["chunk_size: \(isImport ? 200 : 60)"])
+    try pipeline.complete("n1")
+    try write(2)
+    return pipeline
   }
 
-  @Test func `the server dies in the middle of each stage, and everything is loaded once`() throws {
-    let server = try PostgresServer.own()
-    defer { server.stop() }
-    let url = try server.makeDatabase()
-    let night = try night("fault-server", server, url)
-    let trap = try Trap(server, url)
-    for (stage, tables) in Self.moments {
-      for table in tables {
-        try trap.arm(stage, table)
-        let program = try start(stage, night)
-        try trap.waitForPrey()
-        try server.crash()
-        try server.start()
-        // It may wait for the server long enough to end well.
-        let outcome = try program.wait()
-        #expect([0, 1].contains(outcome.exitCode), "\(stage), \(table): \(outcome.messages)")
-      }
-      try night.pipeline.complete("n2", stage: stage)
-    }
-    try night.expectUndisturbed()
-  }
-}
+  @Test(arguments: [Direction.salesforceToHubSpot, .hubSpotToSalesforce], SteeredFaults.Victim.allCases)
+  func `activities are loaded once, whatever dies in the middle of each stage`(
+    direction: Direction, victim: SteeredFaults.Victim
+  ) throws {
+    let server = try server(for: victim)
+    defer { if victim == .server { server.stop() } }
+    let pipeline = try activities(direction, in: .postgres, on: server)
+    let moments = Self.moments(direction)
+    try SteeredFaults(pipeline, server, try #require(pipeline.database), moments)
+      .disturb("n2", moments, killing: victim)
 
-/// Triggers that stop the program in the middle of a transaction: in the third chunk of a stage, where it writes to a table.
-private struct Trap {
-  private let server: PostgresServer
-  private let url: String
-
-  init(_ server: PostgresServer, _ url: String) throws {
-    self.server = server
-    self.url = url
-    let triggers = Set(PostgresFaultTests.moments.flatMap(\.tables)).map {
-      "CREATE TRIGGER trap BEFORE INSERT ON staging.\($0) FOR EACH ROW EXECUTE FUNCTION trap.spring();"
-    }
-    try server.query(
-      url,
-      """
-      CREATE SCHEMA trap;
-      CREATE TABLE trap.armed (place text, stage text);
-      CREATE FUNCTION trap.spring() RETURNS trigger LANGUAGE plpgsql AS $$
-      DECLARE entry jsonb := to_jsonb(NEW);
-      BEGIN
-        IF coalesce(entry->>'chunk', entry->>'_chunk') = '2' AND EXISTS (SELECT FROM trap.armed
-          WHERE place = TG_TABLE_NAME AND stage = coalesce(entry->>'stage', stage)) THEN PERFORM pg_sleep(60); END IF;
-        RETURN NEW;
-      END $$;
-      \(triggers.joined())
-      """)
+    let undisturbed = try activities(direction, in: .files)
+    try undisturbed.complete("n2")
+    let loaded = try undisturbed.sandbox.contents(under: "out")
+    try #require(loaded.keys.contains { $0.hasPrefix("n2/hubspot/") || $0.hasPrefix("n2/salesforce/") })
+    let found = try pipeline.sandbox.contents(under: "out").filter { !$0.key.hasPrefix(".resync/scratch/") }
+    let changed = differences(loaded, found)
+    #expect(changed.isEmpty, "\(changed)")
+    for run in ["n1", "n2"] { #expect(try pipeline.ledger(run) == undisturbed.ledger(run), "\(run)") }
+    #expect(try pipeline.balances())
+    try expectVerified(pipeline)
   }
 
-  /// Lets the next program stop in a stage where it writes to a table.
-  func arm(_ stage: String, _ table: String) throws {
-    try server.query(url, "INSERT INTO trap.armed VALUES ('\(table)', '\(stage)')")
-  }
-
-  /// Waits until a program has stopped, and lets no other do so.
-  func waitForPrey() throws {
-    try server.wait(
-      url,
-      until: "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() "
-        + "AND wait_event = 'PgSleep')")
-    try server.query(url, "DELETE FROM trap.armed")
-  }
-
-  /// Ends the sessions that a killed program has left: the server has not noticed yet.
-  func clear() throws {
-    try server.query(
-      url,
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
-        + "AND wait_event = 'PgSleep'")
+  /// `resync verify` finds the second night as it was left.
+  private func expectVerified(_ pipeline: any TestPipeline) throws {
+    let outcome = try Program.run("resync", ["verify", pipeline.file, "--run", "n2"])
+    #expect(outcome.exitCode == 0, "\(outcome.output)\(outcome.messages)")
   }
 }

@@ -48,7 +48,7 @@ struct PostgresStagingTests {
 
   /// The load files and reports of both nights when nothing disturbs them and staging is in files.
   static let undisturbed = Result {
-    let pipeline = try SmallPipeline("files", "chunk_size: 300", "max_creates: 1000")
+    let pipeline = try SmallPipeline("files", "chunk_size: 300", "max_creates: 1000", in: .files)
     for night in 1...2 {
       let exports = GeneratedExports(2000, night: night, seed: 11)
       try pipeline.write(companies: exports.companies, accounts: exports.accounts)

@@ -4,7 +4,7 @@ import Testing
 
 /// How a run tells what it is doing (interface, "Command line": a bar on a terminal, plain lines elsewhere, JSON on
 /// request; issue 8: quiet under cron except for problems, and what to type next).
-@Suite struct ProgressTests {
+@Suite(.overBothStores) struct ProgressTests {
   private func arguments(_ nights: SampleNights, _ options: String...) -> [String] {
     ["run", nights.pipeline(1), "--run", "n1"] + options
   }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `resync runs`: old runs can go, and their values alone; what the next night needs never does.
-@Suite struct PruneTests {
+@Suite(.overBothStores) struct PruneTests {
   private let pipeline: SmallPipeline
   private var sandbox: Sandbox { pipeline.sandbox }
   private static let runs = "staging/companies/runs"
@@ -33,7 +33,8 @@ import Testing
     #expect(json?.compactMap { $0["run"] as? String } == ["n1", "n2"])
   }
 
-  @Test func `pruned, the next night is what it would have been`() throws {
+  @Test(.overFilesOnly("it puts the folder back"))
+  func `pruned, the next night is what it would have been`() throws {
     let load = try sandbox.contents(under: "out/n1")
     let exports = GeneratedExports(50, night: 1, seed: 6)
     try pipeline.write(companies: exports.companies, accounts: exports.accounts)
@@ -52,7 +53,8 @@ import Testing
     #expect(try runs("prune", "--keep", "2").output == "n1: its staging is removed\n")
   }
 
-  @Test func `purged, no value of the run is left, and its counts are`() throws {
+  @Test(.overFilesOnly("it reads what is left; PostgresRunsTests has that of a database"))
+  func `purged, no value of the run is left, and its counts are`() throws {
     let accounting = try sandbox.data("out/n1/accounting.json")
     #expect(try runs("prune", "--keep", "1", "--purge-values").output.hasPrefix("n1: its values are purged"))
     #expect(try sandbox.contents(under: "out/n1") == ["accounting.json": accounting])
@@ -79,7 +81,8 @@ import Testing
     try pipeline.complete("n4")
   }
 
-  @Test func `nothing is pruned while a run is at work, and the last run never`() throws {
+  @Test(.overFilesOnly("it takes the lock file"))
+  func `nothing is pruned while a run is at work, and the last run never`() throws {
     let lock = open(sandbox.file("staging/companies/lock"), O_RDWR | O_CLOEXEC)
     try #require(lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0)
     #expect(try runs("prune", "--keep", "1").exitCode == 4)
@@ -96,7 +99,8 @@ import Testing
     #expect(try sandbox.contents(under: "out/n1") == load)
   }
 
-  @Test func `a clock that jumps back does not change which run is the last`() throws {
+  @Test(.overFilesOnly("it sets the times of files"))
+  func `a clock that jumps back does not change which run is the last`() throws {
     for (run, time) in [("n1", 2_000_000_000.0), ("n2", 1_000_000_000.0)] {
       let path = sandbox.file("\(Self.runs)/\(run)/created")
       try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSince1970: time)], ofItemAtPath: path)

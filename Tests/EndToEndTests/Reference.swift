@@ -7,7 +7,7 @@ enum Reference {
   static let chunkSize = 100
 
   private static let made = Result {
-    let nights = try SampleNights(chunkSize: chunkSize)
+    let nights = try SampleNights(chunkSize: chunkSize, in: .files)
     for night in 1...2 { try nights.complete(night, ["--workers", "2"]) }
     return try nights.leftBehind()
   }

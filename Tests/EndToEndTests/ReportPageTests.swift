@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `resync report --html`: a run as one page that needs nothing else (issue 8; interface, `resync report`).
-@Suite struct ReportPageTests {
+@Suite(.overBothStores) struct ReportPageTests {
   private func twoNights() throws -> SampleNights {
     let nights = try SampleNights(chunkSize: 100)
     for night in 1...2 { try nights.complete(night) }
@@ -126,14 +126,14 @@ import Testing
     #expect(tiles(html)["conflicts"] == before["conflicts"])
   }
 
-  @Test(.enabled(if: PostgresServer.installation != nil, "PostgreSQL is not installed"))
+  @Test(
+    .enabled(if: PostgresServer.installation != nil, "PostgreSQL is not installed"),
+    .overFilesOnly("it goes through the stores itself"))
   func `over staging in PostgreSQL the page is the same, but for times`() throws {
-    let url = try #require(PostgresServer.shared).makeDatabase()
-    let pages = try ["csv: staging", "postgres: {url: \"\(url)\", schema: staging}"].map { place in
-      let pipeline = try SmallPipeline("page-staging", "max_creates: 5000")
+    let pages = try Store.allCases.map { store in
+      let pipeline = try SmallPipeline("page-staging", "max_creates: 5000", in: store)
       let exports = GeneratedExports(300, night: 1, seed: 5)
       try pipeline.write(companies: exports.companies, accounts: exports.accounts)
-      try pipeline.sandbox.change("pipeline.yaml", "  csv: staging\n", to: "  \(place)\n")
       let run = try pipeline.run("r")
       try #require(run.exitCode == 0, "\(run.messages)")
       let html = try page(pipeline.file)
@@ -146,7 +146,9 @@ import Testing
 
   // MARK: In a browser
 
-  @Test(.enabled(if: Browser.installed != nil, "no chromium is installed"), arguments: [360, 1280], [false, true])
+  @Test(
+    .enabled(if: Browser.installed != nil, "no chromium is installed"),
+    .overFilesOnly("the page is the same, as above"), arguments: [360, 1280], [false, true])
   func `a browser shows it without the network, errors, faint text or sideways scrolling`(
     width: Int, dark: Bool
   ) throws {

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The examples for cron, systemd, Airflow and Kubernetes hold commands that work (issue 8).
-@Suite struct ScheduleTests {
+@Suite(.overBothStores) struct ScheduleTests {
   /// The commands in an example, in their order, with what the scheduler puts in their places.
   private func commands(_ file: String, _ nights: SampleNights) throws -> [[String]] {
     let text = try String(contentsOfFile: "\(Repository.root)/pipelines/schedules/\(file)", encoding: .utf8)

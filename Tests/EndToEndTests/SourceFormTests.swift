@@ -4,7 +4,7 @@ import Testing
 
 /// An export says the same whether it is one file or several, packed or not, and in which encoding (interface, "A
 /// pipeline").
-@Suite struct SourceFormTests {
+@Suite(.overBothStores) struct SourceFormTests {
   private let pipeline: SmallPipeline
   private let companies: String
   /// What the run changes when both exports are plain UTF-8 files.

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The fields of the Salesforce tasks that the sync writes (activities-pipelines 6).
-@Suite struct SyncFieldTests {
+@Suite(.overBothStores) struct SyncFieldTests {
   private func sync(
     _ sources: [String: [[String: String]]], activities: [String] = [], settings: [String] = []
   ) throws -> ActivityPipeline { try SyncRuleTests.sync(sources, activities: activities, settings: settings) }

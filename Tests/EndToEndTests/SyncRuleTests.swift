@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What becomes of single HubSpot activities in the sync (activities-pipelines 6): one run for each table of rows.
-@Suite struct SyncRuleTests {
+@Suite(.overBothStores) struct SyncRuleTests {
   /// A call with everything that it needs, and these cells besides.
   static func call(_ number: Int, _ cells: [String: String] = [:]) -> [String: String] {
     let needed = [

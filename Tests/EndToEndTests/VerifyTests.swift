@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `resync verify` finds whatever happened to a run's files since they were written, and nothing where nothing happened.
-@Suite struct VerifyTests {
+@Suite(.overBothStores) struct VerifyTests {
   private let pipeline: SmallPipeline
   private var sandbox: Sandbox { pipeline.sandbox }
 
@@ -72,7 +72,8 @@ import Testing
     }
   }
 
-  @Test(arguments: Damage.allCases) func `damage to any file is named`(damage: Damage) throws {
+  @Test(.overFilesOnly("it damages staged files; PostgresRunsTests has tables"), arguments: Damage.allCases)
+  func `damage to any file is named`(damage: Damage) throws {
     var random = SeededRandom.announced("damage")
     let files = try files()
     #expect(files.count > 50)
@@ -90,16 +91,18 @@ import Testing
     #expect(try verify().exitCode == 0, "and once it is mended, all is well")
   }
 
-  @Test(arguments: [
-    ("out/n2/changes.csv", "out/n2/changes.csv"), ("out/n2/conflicts.csv", "rows of "),
-    ("out/n2/salesforce/Account-update-0000.csv", "cells in "),
-    ("out/n2/hubspot/companies-update-0000.jsonl", "values in "),
-    ("staging/companies/runs/n2/map/companies/hubspot/0001.csv", "map of companies, chunk 1: rows in its tables"),
-    (
-      "staging/companies/runs/n2/conflict-resolve/companies/unmatched/0000.csv",
-      "conflict-resolve of companies, chunk 0: rows of unmatched"
-    ),
-  ])
+  @Test(
+    .overFilesOnly("it meddles with the manifest"),
+    arguments: [
+      ("out/n2/changes.csv", "out/n2/changes.csv"), ("out/n2/conflicts.csv", "rows of "),
+      ("out/n2/salesforce/Account-update-0000.csv", "cells in "),
+      ("out/n2/hubspot/companies-update-0000.jsonl", "values in "),
+      ("staging/companies/runs/n2/map/companies/hubspot/0001.csv", "map of companies, chunk 1: rows in its tables"),
+      (
+        "staging/companies/runs/n2/conflict-resolve/companies/unmatched/0000.csv",
+        "conflict-resolve of companies, chunk 0: rows of unmatched"
+      ),
+    ])
   func `a row that is missing is found by counting, if the digests are no help`(file: String, complaint: String) throws
   {
     // As in a manifest of a version that kept no digests.
@@ -125,14 +128,17 @@ import Testing
     #expect(outcome.messages.contains("Account-update-0009.csv is none of the run's load files"), "\(outcome.messages)")
   }
 
-  @Test func `a manifest that cannot be read is named`() throws {
+  @Test(.overFilesOnly("the manifest is a file"))
+  func `a manifest that cannot be read is named`() throws {
     try sandbox.write("staging/companies/runs/n2/run.json", "{\"version\": 1, ")
     let outcome = try verify("--run", "n2")
     #expect(outcome.exitCode == 1)
     #expect(outcome.messages.contains("n2/run.json cannot be read"), "\(outcome.messages)")
   }
 
-  @Test(arguments: ["chunks", "rowsIn", "read", "paired", "bytes"], [-5, Int.max, 1 << 61])
+  @Test(
+    .overFilesOnly("the manifest is a file"), arguments: ["chunks", "rowsIn", "read", "paired", "bytes"],
+    [-5, Int.max, 1 << 61])
   func `a manifest of impossible numbers is refused by every command`(key: String, number: Int) throws {
     let manifest = "staging/companies/runs/n2/run.json"
     let text = try sandbox.text(manifest)
@@ -147,7 +153,8 @@ import Testing
     }
   }
 
-  @Test func `an unknown run is exit 2, a run at work exit 4`() throws {
+  @Test(.overFilesOnly("it takes the lock file"))
+  func `an unknown run is exit 2, a run at work exit 4`() throws {
     let unknown = try verify("--run", "n3")
     #expect(unknown.exitCode == 2)
     #expect(unknown.messages.contains("n3"))

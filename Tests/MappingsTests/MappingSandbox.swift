@@ -25,6 +25,7 @@ final class MappingSandbox {
   init(_ purpose: String) throws {
     sandbox = try Sandbox(purpose)
     try sandbox.write("pipeline.yaml", Self.yaml)
+    try Store.current.take(["pipeline.yaml"], in: sandbox)
     try sandbox.write("mappings.csv", Self.mappings)
     try sandbox.write("deals.csv", "hubspot_property,salesforce_field,sync_rule\ndealname,Name,two_way\n")
     try sandbox.write("companies.json", Self.properties)

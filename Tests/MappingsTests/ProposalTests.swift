@@ -62,7 +62,8 @@ import Testing
     #expect(blind.exitCode == 2 && blind.messages.contains("suggest needs the metadata of both sides"))
   }
 
-  @Test func `diff shows what changed since the last loaded run, and counts what it back-fills`() throws {
+  @Test(.overBothStores)
+  func `diff shows what changed since the last loaded run, and counts what it back-fills`() throws {
     let folder = try MappingSandbox("diff")
     try folder.sandbox.change("mappings.csv", "phone,,\n", to: "phone,,\n")
     let early = try folder.run("diff")

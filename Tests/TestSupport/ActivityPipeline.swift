@@ -26,14 +26,16 @@ public struct ActivityPipeline: TestPipeline {
 
   /// A pipeline with people and records, and no activities yet; `server` is one that it has for itself.
   public init(
-    _ direction: Direction, _ purpose: String, in store: Store = .files, on server: PostgresServer? = nil
+    _ direction: Direction, _ purpose: String, in store: Store = .current, on server: PostgresServer? = nil
   )
     throws
   {
     self.direction = direction
-    self.server = server ?? (store == .files ? nil : PostgresServer.shared)
-    database = try self.server?.makeDatabase()
-    sandbox = try Sandbox(purpose)
+    let sandbox = try Sandbox(purpose)
+    self.sandbox = sandbox
+    let server = server ?? (store == .files ? nil : PostgresServer.shared)
+    self.server = server
+    database = try server.map { try sandbox.takeDatabase(of: $0) }
     try write(
       "contacts",
       [
@@ -65,7 +67,7 @@ public struct ActivityPipeline: TestPipeline {
   /// A pipeline whose file is written at once.
   public static func saved(
     _ direction: Direction, _ purpose: String, activities: [String] = [], settings: [String] = [],
-    in store: Store = .files
+    in store: Store = .current
   ) throws -> ActivityPipeline {
     let pipeline = try ActivityPipeline(direction, purpose, in: store)
     try pipeline.save(activities: activities, settings: settings)

@@ -19,7 +19,7 @@ public struct ForeignPipeline: TestPipeline {
       "pipeline.yaml",
       """
       name: companies
-      staging: {csv: staging}
+      staging: {\(Store.current.setting(in: sandbox))}
       sources:
         hubspot:
           companies: {csv: export.csv, \(columns)\(options.isEmpty ? "" : ", " + options)}

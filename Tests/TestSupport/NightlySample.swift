@@ -18,7 +18,7 @@ public struct NightlySample: TestPipeline {
   private let chunkSize: Int
 
   /// A copy of the sample data and its pipelines, with chunks of some size, and its staging in a store.
-  public init(chunkSize: Int = 200_000, in store: Store = .files) throws {
+  public init(chunkSize: Int = 200_000, in store: Store = .current) throws {
     self.store = store
     self.chunkSize = chunkSize
     sandbox = try Sandbox("nightly")

@@ -12,7 +12,8 @@ public struct PeoplePipeline: TestPipeline {
     sandbox = try Sandbox(purpose)
     for (name, text) in Self.files { try sandbox.write(name, text) }
     for name in Self.columns.keys { try write(name, []) }
-    var yaml = Self.yaml + settings.map { $0 + "\n" }.joined()
+    let staging = try Store.current.setting(in: sandbox)
+    var yaml = "name: people\nstaging:\n  \(staging)\n" + Self.yaml + settings.map { $0 + "\n" }.joined()
     for (name, line) in sources {
       yaml = yaml.replacingOccurrences(of: "    \(name): {csv", with: "    \(name): {\(line), csv")
     }
@@ -56,9 +57,6 @@ public struct PeoplePipeline: TestPipeline {
   ]
 
   private static let yaml = """
-    name: people
-    staging:
-      csv: staging
     sources:
       hubspot:
         contacts: {csv: contacts.csv, properties: contacts.properties.json, date_order: dmy}

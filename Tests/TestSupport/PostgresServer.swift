@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// A PostgreSQL server of the tests' own: its data and its socket lie in a temporary folder, and it listens nowhere else.
 ///
@@ -27,6 +28,7 @@ public final class PostgresServer: Sendable {
 
   let folder: String
   private let programs: String
+  private let idle = Mutex<[String]>([])
 
   /// The folder of `initdb` and `pg_ctl`, the newest version that is installed; nil if there is none.
   public static let installation: String? = {
@@ -80,6 +82,23 @@ public final class PostgresServer: Sendable {
     let name = "d" + UUID().uuidString.replacingOccurrences(of: "-", with: "").lowercased()
     _ = try query("postgres", "CREATE DATABASE \(name)")
     return url(name)
+  }
+
+  /// An empty database for the staging of one pipeline, whose user gives it back: to make one takes long.
+  func takeDatabase() throws -> String { try idle.withLock { $0.popLast() } ?? makeDatabase() }
+
+  /// Takes back a database, with whatever is staged in it, for the next who needs one.
+  func giveBack(_ url: String) {
+    let left = try? query(
+      url,
+      """
+      SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid();
+      DROP SCHEMA IF EXISTS staging CASCADE;
+      SELECT count(*) FROM pg_class WHERE relnamespace NOT IN (SELECT oid FROM pg_namespace WHERE nspname ~ '^(pg_|inf)')
+      """)
+    // Where a test has made more than that, or the server is gone, nobody gets it.
+    if left?.split(separator: "\n").last == "0" { idle.withLock { $0.append(url) } }
   }
 
   /// What a statement gives, as psql prints it unaligned: cells separated by `|`.

@@ -11,7 +11,7 @@ public struct SampleNights {
   private let store: Store
 
   /// A copy of the sample data and its pipelines, with chunks of some size, and its staging in a store.
-  public init(chunkSize: Int = 200_000, in store: Store = .files) throws {
+  public init(chunkSize: Int = 200_000, in store: Store = .current) throws {
     self.store = store
     sandbox = try Sandbox("sample")
     for folder in ["sample-data", "pipelines"] {

@@ -5,6 +5,7 @@ public final class Sandbox {
   /// Its path, without a slash at the end.
   public let path: String
   private let files = FileManager.default
+  private var databases: [(server: PostgresServer, url: String)] = []
 
   /// A new, empty folder.
   public init(_ purpose: String) throws {
@@ -12,7 +13,20 @@ public final class Sandbox {
     try files.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
 
-  deinit { try? files.removeItem(atPath: path) }
+  deinit {
+    for database in databases { database.server.giveBack(database.url) }
+    try? files.removeItem(atPath: path)
+  }
+
+  /// The database that was taken last.
+  var database: (server: PostgresServer, url: String)? { databases.last }
+
+  /// Takes an empty database of a server, which is emptied again when the folder goes, and returns its URL.
+  func takeDatabase(of server: PostgresServer) throws -> String {
+    let url = try server.takeDatabase()
+    databases.append((server, url))
+    return url
+  }
 
   /// The path of a file in it.
   public func file(_ name: String) -> String { "\(path)/\(name)" }

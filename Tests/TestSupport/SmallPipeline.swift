@@ -6,10 +6,12 @@ public struct SmallPipeline: TestPipeline {
   public let sandbox: Sandbox
   /// Further lines of the pipeline file, for the whole pipeline: `max_creates: 500`.
   public var settings: [String]
+  private let staging: String
 
   /// A pipeline in a new sandbox; its files are written by `save`.
-  public init(_ purpose: String, _ settings: String...) throws {
+  public init(_ purpose: String, _ settings: String..., in store: Store = .current) throws {
     sandbox = try Sandbox(purpose)
+    staging = try store.setting(in: sandbox)
     self.settings = settings
     try sandbox.write("mappings.csv", Self.mappings)
     try sandbox.write("companies.properties.json", Self.properties)
@@ -19,7 +21,8 @@ public struct SmallPipeline: TestPipeline {
 
   /// Writes the pipeline file.
   public func save() throws {
-    try sandbox.write("pipeline.yaml", Self.head + settings.map { $0 + "\n" }.joined())
+    let start = "name: companies\nstaging:\n  \(staging)\n"
+    try sandbox.write("pipeline.yaml", start + Self.head + settings.map { $0 + "\n" }.joined())
   }
 
   /// Writes both exports: rows without their header.
@@ -36,9 +39,6 @@ public struct SmallPipeline: TestPipeline {
     "Id,Name,Website,Phone,BillingCity,NumberOfEmployees,HubSpot_Id__c,LastModifiedDate"
 
   private static let head = """
-    name: companies
-    staging:
-      csv: staging
     sources:
       hubspot:
         companies: {csv: companies.csv, properties: companies.properties.json}

@@ -1,17 +1,36 @@
 import Foundation
 
 /// Where a pipeline of the tests stages its runs. What holds of one store holds of the other (requirement P3).
-public enum Store: String, CaseIterable, Sendable {
-  case files, postgres
+public enum Store: String, CaseIterable, Sendable, CustomStringConvertible {
+  case files
+  case postgres = "PostgreSQL"
+
+  /// Its name, for messages.
+  public var description: String { rawValue }
 
   /// The stores that tests can use: without PostgreSQL, files alone.
   public static var installed: [Store] { PostgresServer.installation == nil ? [.files] : allCases }
 
-  /// Has pipelines of a sandbox stage in this store: files is what they say, PostgreSQL a new database for them all.
+  /// Where a pipeline of the tests stages that does not say so itself: files, but in a suite `.overBothStores`.
+  @TaskLocal public static var current = Store.files
+
+  /// What stands below `staging:` of the pipeline of a sandbox: the folder `staging`, or an empty database.
+  public func setting(in sandbox: Sandbox) throws -> String {
+    self == .files ? "csv: staging" : Self.setting(try Self.database(for: sandbox))
+  }
+
+  private static func setting(_ url: String) -> String { "postgres: {url: \"\(url)\", schema: staging}" }
+
+  /// An empty database, for as long as the sandbox is there.
+  private static func database(for sandbox: Sandbox) throws -> String {
+    guard let server = PostgresServer.shared else { throw HelperError("PostgreSQL is not installed") }
+    return try sandbox.takeDatabase(of: server)
+  }
+
+  /// Has pipelines of a sandbox stage in this store: files is what they say, PostgreSQL an empty database for them all.
   public func take(_ pipelines: [String], in sandbox: Sandbox) throws {
     guard self == .postgres else { return }
-    guard let server = PostgresServer.shared else { throw HelperError("PostgreSQL is not installed") }
-    let url = try server.makeDatabase()
+    let url = try Self.database(for: sandbox)
     for pipeline in pipelines { try sandbox.write(pipeline, try Self.staged(try sandbox.text(pipeline), in: url)) }
   }
 
@@ -19,7 +38,7 @@ public enum Store: String, CaseIterable, Sendable {
   ///
   /// - Throws: `HelperError` if it does not stage in files.
   public static func staged(_ pipeline: String, in url: String) throws -> String {
-    let place = "postgres: {url: \"\(url)\", schema: staging}"
+    let place = setting(url)
     var isStaging = false
     var isChanged = false
     let lines = pipeline.split(separator: "\n", omittingEmptySubsequences: false).map { line in
