@@ -174,6 +174,20 @@ func syncDirectory(_ path: String) throws {
 /// What the system said about the last call that failed.
 public func systemFailure(_ what: String) -> StagingError {
   let code = errno
-  let hint = code == ENOSPC ? "; free some space, and run the same command again" : ""
+  let hint = remedy(code).map { "; \($0), and run the same command again" } ?? ""
   return .failed("\(what): \(String(cString: strerror(code)))\(hint)")
+}
+
+/// What a person can do about what the system said.
+private func remedy(_ code: Int32) -> String? {
+  switch code {
+  case ENOSPC, EDQUOT: "free some space"
+  case EACCES, EPERM: "give the user that runs resync the right to it"
+  case EROFS: "mount it for writing"
+  case EFBIG: "raise the limit on the size of files (ulimit -f)"
+  case EMFILE, ENFILE: "raise the limit on open files (ulimit -n)"
+  case EISDIR, ENOTDIR, EEXIST: "move away what stands in its place"
+  case EIO: "look whether the disk is sound"
+  default: nil
+  }
 }
