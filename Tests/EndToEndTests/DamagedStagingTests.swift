@@ -41,7 +41,7 @@ import Testing
     try night.takeBack()
     try night.pipeline.complete("n2", "--to", last)
     try night.keep("ready")
-    let folder = "\(DisturbedNight.folder)/runs/n2"
+    let folder = "\(night.folder)/runs/n2"
     // Conflict-resolve reads the pairs of the baseline too, as extract has cut them.
     let names = try sandbox.names(under: folder).filter { $0.hasSuffix(".csv") }
     let wanted = names.filter { $0.hasPrefix("\(last)/") || (stage == "conflict-resolve" && $0.contains("/baseline/")) }
@@ -62,7 +62,7 @@ import Testing
   @Test func `a run over a damaged baseline ends with a message or a result`() throws {
     var random = SeededRandom.announced("damaged baseline")
     try night.takeBack()
-    let folder = "\(DisturbedNight.folder)/baseline/companies"
+    let folder = "\(night.folder)/baseline/companies"
     let names = try sandbox.names(under: folder)
     for attempt in 0..<faultCount(12) {
       try night.takeBack()
