@@ -163,6 +163,17 @@ private func isDirectory(_ path: String) -> Bool {
   return stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
 }
 
+/// The names in a folder. Foundation would not say why it cannot be read.
+func namesInFolder(_ path: String, _ failure: String) throws -> [String] {
+  guard let folder = opendir(path) else { throw systemFailure(failure) }
+  closedir(folder)
+  do {
+    return try FileManager.default.contentsOfDirectory(atPath: path)
+  } catch {
+    throw StagingError.failed("\(failure): \(error.localizedDescription)")
+  }
+}
+
 /// Makes a rename in a folder durable.
 func syncDirectory(_ path: String) throws {
   let descriptor = open(path.isEmpty ? "." : path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

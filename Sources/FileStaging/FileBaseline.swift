@@ -68,11 +68,7 @@ public struct FileBaseline: BaselineStore {
   }
 
   private func names(in folder: String) throws -> [String] {
-    do {
-      return try FileManager.default.contentsOfDirectory(atPath: folder)
-    } catch {
-      throw StagingError.failed("cannot read the baseline in \(folder): \(error.localizedDescription)")
-    }
+    try namesInFolder(folder, "cannot read the baseline in \(folder)")
   }
 
   /// Links the run's staged baseline files into its own generation, then names that in `current`.

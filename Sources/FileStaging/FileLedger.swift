@@ -26,11 +26,7 @@ public struct FileLedger: ActivityLedger {
   }
 
   private func names(in folder: String) throws -> [String] {
-    do {
-      return try FileManager.default.contentsOfDirectory(atPath: folder)
-    } catch {
-      throw StagingError.failed("cannot read the ledger in \(folder): \(error.localizedDescription)")
-    }
+    try namesInFolder(folder, "cannot read the ledger in \(folder)")
   }
 
   /// The runs in the order of their first load.

@@ -48,6 +48,7 @@ import Testing
   ) throws {
     var random = SeededRandom.announced("full disk, \(kind), \(place.rawValue)")
     let night = try night(kind)
+    try night.sandbox.write("temporary/empty", "")
     let folder = [.staging: night.folder, .loads: "out", .temporary: "temporary"][place] ?? ""
     var refused = 0
     for round in 0..<faultCount(kind.share(of: 2)) {

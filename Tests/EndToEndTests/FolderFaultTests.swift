@@ -55,11 +55,12 @@ import Testing
   /// The folders that a stage must write to.
   private func needed(_ stage: String, _ night: DisturbedNight, _ kind: DisturbedNight.Kind) -> [String] {
     let last = kind.isOfRecords ? "\(night.folder)/baseline/companies" : "\(night.folder)/ledger"
-    switch (kind.isInPostgres, stage == "load") {
-    case (true, true): return ["temporary", "out"]
-    case (true, false): return ["temporary"]
-    case (false, true): return [last, "out"]
-    case (false, false): return ["\(night.folder)/runs", "\(night.folder)/runs/n2/\(stage)"]
+    switch (kind.isInPostgres, stage) {
+    case (true, "load"): return ["out"]
+    case (true, _): return ["temporary"]
+    case (false, "load"): return [last, "out"]
+    case (false, "extract"): return ["\(night.folder)/runs", "\(night.folder)/runs/n2/\(stage)"]
+    case (false, _): return ["\(night.folder)/runs/n2", "\(night.folder)/runs/n2/\(stage)"]
     }
   }
 
@@ -80,7 +81,6 @@ import Testing
         let outcome = try night.start(stage, under: somebody(kind, night)).wait()
         try #require(Program.shell("chmod 777 \(path)"))
         let what = "\(stage), \(folder): \(outcome.messages)"
-        // Whether a stage has anything to write there depends on the pipeline.
         #expect(outcome.exitCode == 1, "\(what)")
         #expect(outcome.messages.contains(path) && outcome.messages.contains("Permission denied"), "\(what)")
         #expect(outcome.messages.contains("give the user that runs resync the right to it"), "\(what)")
