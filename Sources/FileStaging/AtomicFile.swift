@@ -138,7 +138,7 @@ func openAside(_ aside: String, flags: Int32 = 0) throws -> Int32 {
 
 /// Syncs and closes a file that is whole, and gives it its name.
 func publish(_ descriptor: inout Int32, _ aside: String, as path: String) throws {
-  guard fsync(descriptor) == 0 else { throw systemFailure("cannot sync \(aside)") }
+  guard isSynced(descriptor) else { throw systemFailure("cannot sync \(aside)") }
   close(descriptor)
   descriptor = -1
   guard rename(aside, path) == 0 else { throw systemFailure("cannot rename \(aside)") }
@@ -179,7 +179,13 @@ func syncDirectory(_ path: String) throws {
   let descriptor = open(path.isEmpty ? "." : path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
   guard descriptor >= 0 else { throw systemFailure("cannot open the folder \(path)") }
   defer { close(descriptor) }
-  guard fsync(descriptor) == 0 else { throw systemFailure("cannot sync the folder \(path)") }
+  guard isSynced(descriptor) else { throw systemFailure("cannot sync the folder \(path)") }
+}
+
+/// Syncs a file or a folder; a signal that interrupts it changes nothing.
+private func isSynced(_ descriptor: Int32) -> Bool {
+  while fsync(descriptor) != 0 { guard errno == EINTR else { return false } }
+  return true
 }
 
 /// What the system said about the last call that failed.

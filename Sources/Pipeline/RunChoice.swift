@@ -35,7 +35,6 @@ struct RunChoice {
   }
 
   private func named(_ name: String, _ stage: Stage?) throws -> RunManifest {
-    try RunName.check(name)
     guard let manifest = try area.manifest(of: name) else {
       guard stage == nil || stage == .extract else {
         throw RunError(.wrong, try RunPlan.unknown(name, area))

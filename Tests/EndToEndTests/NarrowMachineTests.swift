@@ -52,13 +52,13 @@ import Testing
       differences(try pipeline.sandbox.contents(under: "out"), try roomy.sandbox.contents(under: "out")) == [])
   }
 
-  @Test func `twenty open files are enough, and with too few it says what to raise`() throws {
+  @Test func `forty open files are enough, and with too few it says what to raise`() throws {
     let pipeline = try SmallPipeline("few", "chunk_size: 50")
     try write(pipeline, pairs: 200)
     let few = try Program.run("resync", ["run", pipeline.file, "--run", "n1"], under: "ulimit -n 10")
     #expect(few.exitCode == 1, "\(few.output)")
     #expect(few.messages.contains("raise the limit on open files (ulimit -n)"), "\(few.messages)")
-    let enough = try Program.run("resync", ["run", pipeline.file, "--run", "n1"], under: "ulimit -n 24")
+    let enough = try Program.run("resync", ["run", pipeline.file, "--run", "n1"], under: "ulimit -n 40")
     #expect(enough.exitCode == 0, "\(enough.messages)")
   }
 

@@ -5,7 +5,8 @@ import Foundation
 /// It is compiled when it is first needed. A library that is installed (libfaketime) will not do: it changes the environment
 /// before Swift looks there for the arguments of the program.
 public enum FaultyCalls: String, Sendable {
-  /// The time of day jumps years back and forth with each look at it.
+  /// The time of day jumps years back and forth with each look at it. But not as `time` tells it: libpq goes by that when it
+  /// waits for a connection, and a jump there is a connection that timed out.
   case clock
   /// Every third reading, writing, syncing and waiting is interrupted before it has done anything.
   case interrupts
@@ -81,12 +82,6 @@ public enum FaultyCalls: String, Sendable {
       int code = NEXT(gettimeofday)(now, zone);
       if (code == 0) now->tv_sec += jump();
       return code;
-    }
-
-    time_t time(time_t *now) {
-      time_t value = NEXT(time)(NULL) + jump();
-      if (now) *now = value;
-      return value;
     }
 
     """
