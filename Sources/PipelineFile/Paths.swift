@@ -29,7 +29,7 @@ func filesMatching(_ pattern: String) -> [String] {
 }
 
 /// Whether a path names a file that can be read again and again: no folder, pipe or device.
-func isRegularFile(_ path: String) -> Bool {
+public func isRegularFile(_ path: String) -> Bool {
   var info = stat()
   return stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFREG
 }

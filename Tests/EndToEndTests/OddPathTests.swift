@@ -51,6 +51,34 @@ import Testing
     try expectRefused(1, sandbox.file("owners.csv"), "is no file but a pipe or a device")
   }
 
+  @Test func `init looks at files only`() throws {
+    try #require(Program.shell("mkfifo \(sandbox.file("deals.csv")) && ln -s /nowhere \(sandbox.file("Lead.csv"))"))
+    try sandbox.remove("pipeline.yaml")
+    let outcome = try Program.run("resync", ["init", sandbox.path])
+    #expect(outcome.exitCode == 0, "\(outcome.messages)")
+    for name in ["deals.csv", "Lead.csv"] {
+      #expect(outcome.output.contains("\(name): is no file"), "\(outcome.output)")
+    }
+  }
+
+  @Test(arguments: ["pipe", "folder", "link to a device"])
+  func `what is no file is never replaced by one`(kind: String) throws {
+    let target = sandbox.file("figures.prom")
+    let commands = ["pipe": "mkfifo", "folder": "mkdir", "link to a device": "ln -s /dev/null"]
+    try #require(Program.shell("\(commands[kind] ?? "") \(target)"))
+    let before = try kindOfFile(target)
+    let outcome = try pipeline.run("n1", "--metrics", target)
+    #expect(outcome.exitCode == 1)
+    #expect(outcome.messages.contains("cannot write \(target): what has this name is no file"), "\(outcome.messages)")
+    #expect(try kindOfFile(target) == before)
+  }
+
+  private func kindOfFile(_ path: String) throws -> mode_t {
+    var info = stat()
+    try #require(lstat(path, &info) == 0)
+    return info.st_mode & S_IFMT
+  }
+
   // MARK: The run's own folders
 
   @Test(arguments: [
