@@ -7,7 +7,7 @@ import Staging
 ///
 /// Files of a run hold customers' data: they are made readable by their owner only.
 public final class AtomicFile: TableWriter {
-  private let path: String
+  let path: String
   private let aside: String
   private var descriptor: Int32
   /// False where there are more files than may be open at once: then the file is opened for each write.
@@ -45,6 +45,9 @@ public final class AtomicFile: TableWriter {
   }
 
   deinit { abandon() }
+
+  /// How many bytes it holds by now.
+  var length: Int { Int(written) + pending.count }
 
   /// Appends bytes; small pieces are gathered.
   public func append(_ rows: Bytes) throws {

@@ -132,4 +132,31 @@ import Testing
       try night.expectGoesOn("the baseline is whole again")
     }
   }
+
+  /// What the ledger does not know is created a second time.
+  @Test(arguments: ["csv", "digests"])
+  func `a ledger that was cut or lost is missed before anything is created twice`(part: String) throws {
+    let night = try night(.activitiesInFiles)
+    let ledger = "\(night.folder)/ledger/000001-n1"
+    for isGone in [false, true] {
+      try night.takeBack()
+      let name = "\(ledger)/0000.\(part)"
+      let whole = try night.sandbox.data(name)
+      if isGone { try night.sandbox.remove(name) } else { try cut(name, to: 3, in: night.sandbox) }
+      let outcome = try night.start().wait()
+      #expect(outcome.exitCode == 1, "\(outcome.messages)")
+      for text in ["the ledger of run n1, chunk 0, is damaged", night.sandbox.file(name), "--forget"] {
+        #expect(outcome.messages.contains(text), "\(outcome.messages)")
+      }
+      #expect(!night.sandbox.has("out/n2/hubspot"))
+      try night.sandbox.write(name, whole)
+      try night.pipeline.complete("n2")
+      #expect(try night.changedFiles() == [], "the ledger is whole again")
+      try night.takeBack()
+      try night.sandbox.remove(name)
+      let forgotten = try Program.run("resync", ["load", night.pipeline.file, "--run", "n1", "--forget"])
+      #expect(forgotten.exitCode == 0, "what is damaged can be taken out: \(forgotten.messages)")
+      try night.pipeline.complete("n2")
+    }
+  }
 }
