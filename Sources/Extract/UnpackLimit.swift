@@ -41,8 +41,8 @@ struct UnpackLimit {
 }
 
 extension String {
-  /// The text with `?` for control characters: a name inside an archive must not write lines into messages and reports.
-  var withoutControls: String {
+  /// The text with `?` for control characters: a name from outside must not write lines into messages and reports.
+  public var withoutControls: String {
     String(String.UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
   }
 }

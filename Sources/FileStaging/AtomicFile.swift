@@ -7,7 +7,7 @@ import Staging
 ///
 /// Files of a run hold customers' data: they are made readable by their owner only.
 public final class AtomicFile: TableWriter {
-  private let path: String
+  let path: String
   private let aside: String
   private var descriptor: Int32
   /// False where there are more files than may be open at once: then the file is opened for each write.
@@ -33,6 +33,11 @@ public final class AtomicFile: TableWriter {
     self.staysOpen = staysOpen
     record = try noted.map { try FileRecord($0.digests, $0.name) }
     aside = path + ".part"
+    // The rename would put a file in the place of a device: of /dev/null, where its user is root.
+    var info = stat()
+    guard stat(path, &info) != 0 || info.st_mode & S_IFMT == S_IFREG else {
+      throw StagingError.failed("cannot write \(path): what has this name is no file; name another")
+    }
     try makeDirectory((path as NSString).deletingLastPathComponent)
     descriptor = try openAside(aside)
     guard fchmod(descriptor, mode) == 0 else { throw systemFailure("cannot write \(aside)") }
@@ -40,6 +45,9 @@ public final class AtomicFile: TableWriter {
   }
 
   deinit { abandon() }
+
+  /// How many bytes it holds by now.
+  var length: Int { Int(written) + pending.count }
 
   /// Appends bytes; small pieces are gathered.
   public func append(_ rows: Bytes) throws {
@@ -138,7 +146,7 @@ func openAside(_ aside: String, flags: Int32 = 0) throws -> Int32 {
 
 /// Syncs and closes a file that is whole, and gives it its name.
 func publish(_ descriptor: inout Int32, _ aside: String, as path: String) throws {
-  guard fsync(descriptor) == 0 else { throw systemFailure("cannot sync \(aside)") }
+  guard isSynced(descriptor) else { throw systemFailure("cannot sync \(aside)") }
   close(descriptor)
   descriptor = -1
   guard rename(aside, path) == 0 else { throw systemFailure("cannot rename \(aside)") }
@@ -163,17 +171,48 @@ private func isDirectory(_ path: String) -> Bool {
   return stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
 }
 
+/// The names in a folder. Foundation would not say why it cannot be read.
+func namesInFolder(_ path: String, _ failure: String) throws -> [String] {
+  guard let folder = opendir(path) else { throw systemFailure(failure) }
+  closedir(folder)
+  do {
+    return try FileManager.default.contentsOfDirectory(atPath: path)
+  } catch {
+    throw StagingError.failed("\(failure): \(error.localizedDescription)")
+  }
+}
+
 /// Makes a rename in a folder durable.
 func syncDirectory(_ path: String) throws {
   let descriptor = open(path.isEmpty ? "." : path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
   guard descriptor >= 0 else { throw systemFailure("cannot open the folder \(path)") }
   defer { close(descriptor) }
-  guard fsync(descriptor) == 0 else { throw systemFailure("cannot sync the folder \(path)") }
+  guard isSynced(descriptor) else { throw systemFailure("cannot sync the folder \(path)") }
+}
+
+/// Syncs a file or a folder; a signal that interrupts it changes nothing.
+private func isSynced(_ descriptor: Int32) -> Bool {
+  while fsync(descriptor) != 0 { guard errno == EINTR else { return false } }
+  return true
 }
 
 /// What the system said about the last call that failed.
 public func systemFailure(_ what: String) -> StagingError {
   let code = errno
-  let hint = code == ENOSPC ? "; free some space, and run the same command again" : ""
+  let hint = remedy(code).map { "; \($0), and run the same command again" } ?? ""
   return .failed("\(what): \(String(cString: strerror(code)))\(hint)")
+}
+
+/// What a person can do about what the system said.
+private func remedy(_ code: Int32) -> String? {
+  switch code {
+  case ENOSPC, EDQUOT: "free some space"
+  case EACCES, EPERM: "give the user that runs resync the right to it"
+  case EROFS: "mount it for writing"
+  case EFBIG: "raise the limit on the size of files (ulimit -f)"
+  case EMFILE, ENFILE: "raise the limit on open files (ulimit -n)"
+  case EISDIR, ENOTDIR, EEXIST: "move away what stands in its place"
+  case EIO: "look whether the disk is sound"
+  default: nil
+  }
 }

@@ -5,9 +5,11 @@ import Staging
 public struct FileBaseline: BaselineStore {
   private let directory: String
   private let root: String
+  private let pipeline: PipelineDirectory
 
   /// The baseline under a pipeline's folder.
   public init(pipeline: PipelineDirectory) {
+    self.pipeline = pipeline
     root = pipeline.path
     directory = "\(pipeline.path)/baseline"
   }
@@ -37,20 +39,36 @@ public struct FileBaseline: BaselineStore {
 
   /// The current generation's files, a chunk each, in the order of their numbers.
   ///
-  /// - Throws: `StagingError.failed` if the folder or a file cannot be read.
+  /// - Throws: `StagingError.failed` if the folder or a file cannot be read, or is not as the run has left it.
   public func tables(of object: String) throws -> [any TableReader] {
     guard let generation = try generation(of: object) else { return [] }
     let folder = "\(folder(object))/\(generation)"
     let names = try names(in: folder).filter { $0.hasSuffix(".csv") }.sorted()
+    try checkLengths(object, generation)
     return try names.map { try FileReader(path: "\(folder)/\($0)") }
   }
 
-  private func names(in folder: String) throws -> [String] {
-    do {
-      return try FileManager.default.contentsOfDirectory(atPath: folder)
-    } catch {
-      throw StagingError.failed("cannot read the baseline in \(folder): \(error.localizedDescription)")
+  /// Rows that are missing would make edits of one side look like first nights. What the files held, the manifest of the run
+  /// knows, as long as it is there.
+  private func checkLengths(_ object: String, _ run: String) throws {
+    guard let manifest = try? pipeline.manifest(of: run), manifest.state == .loaded, let files = manifest.files else {
+      return
     }
+    for chunk in 0..<(manifest.object(object)?.chunks ?? 0) {
+      guard let written = files[FileStore.name(TableName(.conflictResolve, object, "baseline", chunk: chunk))] else {
+        continue
+      }
+      let file = path(object, run, chunk)
+      let bytes = fileLength(file)
+      guard bytes != written.bytes else { continue }
+      throw StagingError.failed(
+        "the baseline is damaged: \(file) \(bytes.map { "has \($0) bytes" } ?? "is gone"), and was written with "
+          + "\(written.bytes); take it from a backup, or remove \(folder(object)): then the next night is a first one")
+    }
+  }
+
+  private func names(in folder: String) throws -> [String] {
+    try namesInFolder(folder, "cannot read the baseline in \(folder)")
   }
 
   /// Links the run's staged baseline files into its own generation, then names that in `current`.

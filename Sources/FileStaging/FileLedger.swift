@@ -4,7 +4,7 @@ import Records
 import Staging
 
 /// The ledger of activities in files: `STAGING/PIPELINE/ledger/NNNNNN-RUN/CHUNK.csv`, and the digests of the import beside
-/// them. The number orders the runs.
+/// them. The number orders the runs. `CHUNK.lengths` says how long both are: rows that went missing would be loaded twice.
 public struct FileLedger: ActivityLedger {
   private let directory: String
 
@@ -26,11 +26,7 @@ public struct FileLedger: ActivityLedger {
   }
 
   private func names(in folder: String) throws -> [String] {
-    do {
-      return try FileManager.default.contentsOfDirectory(atPath: folder)
-    } catch {
-      throw StagingError.failed("cannot read the ledger in \(folder): \(error.localizedDescription)")
-    }
+    try namesInFolder(folder, "cannot read the ledger in \(folder)")
   }
 
   /// The runs in the order of their first load.
@@ -38,10 +34,13 @@ public struct FileLedger: ActivityLedger {
   /// - Throws: `StagingError.failed` if a folder cannot be read.
   public func runs() throws -> [LedgerRun] {
     try folders().map { folder in
-      let chunks = try names(in: "\(directory)/\(folder.name)").compactMap { name in
-        name.hasSuffix(".csv") ? Int(name.dropLast(4)) : nil
+      let chunks = try names(in: "\(directory)/\(folder.name)").compactMap { name -> Int? in
+        if name.hasSuffix(".csv") { return Int(name.dropLast(4)) }
+        // One whose rows are gone is not forgotten: whoever reads it is told.
+        guard name.hasSuffix(".lengths"), let chunk = Int(name.dropLast(8)) else { return nil }
+        return LedgerLengths(path(folder.name, chunk, "lengths"))?.isFinal == true ? chunk : nil
       }
-      return LedgerRun(name: folder.run, chunks: chunks.sorted())
+      return LedgerRun(name: folder.run, chunks: Set(chunks).sorted())
     }
   }
 
@@ -69,10 +68,36 @@ public struct FileLedger: ActivityLedger {
     return file
   }
 
-  /// Commits the files one after the other.
+  /// Commits the files one after the other. Until all are there, the lengths of before count too.
   ///
   /// - Throws: `StagingError.failed` with what the system said.
-  public func commit(_ parts: [any TableWriter]) throws { for part in parts { try part.commit() } }
+  public func commit(_ parts: [any TableWriter]) throws {
+    let files = parts.compactMap { $0 as? AtomicFile }
+    guard let first = files.first else { return }
+    let path = (first.path as NSString).deletingPathExtension + ".lengths"
+    var lengths = LedgerLengths(path) ?? LedgerLengths()
+    for file in files {
+      lengths.add(file.length, to: (file.path as NSString).pathExtension, was: fileLength(file.path))
+    }
+    try AtomicFile.write(lengths.text, to: path)
+    for part in parts { try part.commit() }
+    lengths.settle()
+    try AtomicFile.write(lengths.text, to: path)
+  }
+
+  /// Compares the length of the file with that of when it was written.
+  ///
+  /// - Throws: `StagingError.failed` if it is another.
+  public func check(_ run: String, chunk: Int, _ part: LedgerPart) throws {
+    guard let folder = try folders().first(where: { $0.run == run }),
+      let lengths = LedgerLengths(path(folder.name, chunk, "lengths"))
+    else { return }
+    let file = path(folder.name, chunk, part)
+    let bytes = fileLength(file)
+    guard !lengths.allows(bytes, of: (file as NSString).pathExtension) else { return }
+    throw StagingError.damagedLedger(
+      run, chunk: chunk, "\(file) \(bytes.map { "has \($0) bytes" } ?? "is gone"), and was written with others")
+  }
 
   /// Names, sizes and times of the files of all other runs.
   ///
@@ -90,8 +115,12 @@ public struct FileLedger: ActivityLedger {
   }
 
   private func path(_ folder: String, _ chunk: Int, _ part: LedgerPart) -> String {
+    path(folder, chunk, part == .rows ? "csv" : "digests")
+  }
+
+  private func path(_ folder: String, _ chunk: Int, _ suffix: String) -> String {
     let number = String(chunk)
     let padded = String(repeating: "0", count: max(0, 4 - number.count)) + number
-    return "\(directory)/\(folder)/\(padded).\(part == .rows ? "csv" : "digests")"
+    return "\(directory)/\(folder)/\(padded).\(suffix)"
   }
 }

@@ -63,10 +63,19 @@ public struct FileStore: StagingStore {
 
   /// Opens the table's file at its header line.
   ///
-  /// - Throws: `StagingError.missing` if it is not there, `.failed` if it cannot be opened.
+  /// - Throws: `StagingError.missing` if it is not there, `.damaged` if it is not as long as it was written, `.failed` if it
+  ///   cannot be opened.
   public func reader(_ table: TableName) throws -> any TableReader {
     guard exists(table) else { throw StagingError.missing(table) }
+    try checkLength(of: table)
     return try FileReader(path: path(table))
+  }
+
+  /// A table that was cut behind a row still looks like one: its rows would be lost in silence.
+  private func checkLength(of table: TableName) throws {
+    guard let written = digests?.length(of: Self.name(table)), let bytes = fileLength(path(table)), bytes != written
+    else { return }
+    throw StagingError.damaged(table, "it has \(bytes) bytes, and was written with \(written)")
   }
 
   /// Whether the table's file is there under its own name.
@@ -90,6 +99,7 @@ public struct FileStore: StagingStore {
 
   /// Gives the file of a table a second name, in place of what had that name.
   func link(_ table: TableName, to target: String) throws {
+    try checkLength(of: table)
     let aside = target + ".part"
     unlink(aside)
     guard Foundation.link(path(table), aside) == 0 else { throw systemFailure("cannot link \(path(table))") }
@@ -111,4 +121,10 @@ public struct FileStore: StagingStore {
       throw StagingError.failed("cannot remove \(folder): \(error.localizedDescription)")
     }
   }
+}
+
+/// The length of a file in bytes; nil if it is not there.
+func fileLength(_ path: String) -> Int? {
+  var info = stat()
+  return stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFREG ? Int(info.st_size) : nil
 }

@@ -6,6 +6,7 @@ extension RunPlan {
   ///
   /// - Throws: `RunError` with exit code 2 if there is no such run, with those that there are.
   public func manifest(of run: String?, in area: any StagingArea) throws -> RunManifest {
+    if let run { try RunName.check(run) }
     if let name = try run ?? area.runs().last, let found = try area.manifest(of: name) { return found }
     guard let run else {
       throw RunError(

@@ -16,8 +16,14 @@ struct RunChoice {
 
   /// The run to work on; `stage` is the one that is run alone, if one is.
   ///
-  /// - Throws: `RunError` with exit code 2 if the named run cannot go on.
+  /// - Throws: `RunError` with exit code 2 if the named run cannot go on, or would write over what it reads.
   func choose(alone stage: Stage?) throws -> RunManifest {
+    let manifest = try find(stage)
+    try OwnFolders(plan, run: manifest.run).refuse(plan.inputFiles)
+    return manifest
+  }
+
+  private func find(_ stage: Stage?) throws -> RunManifest {
     if let name = options.run { return try named(name, stage) }
     if let last = try area.runs().last, let manifest = try area.manifest(of: last), try isSame(manifest),
       manifest.state != .loaded || (manifest.resolvedWith == options.resolveFlags && manifest.activities == nil)
@@ -29,7 +35,6 @@ struct RunChoice {
   }
 
   private func named(_ name: String, _ stage: Stage?) throws -> RunManifest {
-    try RunName.check(name)
     guard let manifest = try area.manifest(of: name) else {
       guard stage == nil || stage == .extract else {
         throw RunError(.wrong, try RunPlan.unknown(name, area))

@@ -38,6 +38,7 @@ public final class Runner {
     self.options = options
     workers = Workers(count: options.workers)
     self.area = area
+    if let name = options.run { try RunName.check(name) }
     if try !area.acquireLock() {
       guard let shared = area as? any SharedArea, stage == nil, options.isWhole else {
         throw RunError(

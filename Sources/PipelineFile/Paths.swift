@@ -28,7 +28,13 @@ func filesMatching(_ pattern: String) -> [String] {
   return files.filter(isFile).sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
 }
 
-/// Whether a path names something that can be read as a file (a pipe too), not a folder.
+/// Whether a path names a file that can be read again and again: no folder, pipe or device.
+public func isRegularFile(_ path: String) -> Bool {
+  var info = stat()
+  return stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFREG
+}
+
+/// Whether a path names something that is there, and no folder.
 func isFile(_ path: String) -> Bool {
   var isDirectory: ObjCBool = false
   return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && !isDirectory.boolValue
@@ -40,9 +46,9 @@ func isFile(_ path: String) -> Bool {
 func readFile(_ path: String, namedBy place: (file: String, line: Int?)? = nil) throws(PipelineError) -> Data {
   var reason = "there is no such file"
   do {
-    // A device such as /dev/zero might have no end.
+    // A device such as /dev/zero might have no end, and a pipe no writer.
     var info = stat()
-    guard stat(path, &info) == 0, [S_IFCHR, S_IFBLK, S_IFDIR].contains(info.st_mode & S_IFMT) else {
+    guard stat(path, &info) == 0, !isRegularFile(path) else {
       return try Data(contentsOf: URL(fileURLWithPath: path))
     }
     reason = "is no file"

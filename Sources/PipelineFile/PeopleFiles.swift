@@ -140,7 +140,15 @@ extension SourceDefinition {
       guard !found.isEmpty else {
         throw PipelineError(file: pipeline, line: line, message: "\(name): there is no file \(pattern)")
       }
-      for file in found where !files.contains(file) { files.append(file) }
+      for file in found where !files.contains(file) {
+        // An export is read twice, and people are read again by other commands: what a pipe or a device gives is gone then.
+        guard isRegularFile(file) else {
+          throw PipelineError(
+            file: pipeline, line: line,
+            message: "\(name): \(file) is no file but a pipe or a device: write it to a file")
+        }
+        files.append(file)
+      }
     }
     return files
   }

@@ -15,7 +15,9 @@ final class GatheredRows {
   init() throws {
     var path = Array((NSTemporaryDirectory() + "/resync-XXXXXX").utf8CString)
     descriptor = mkstemp(&path)
-    guard descriptor >= 0 else { throw systemFailure("cannot make a file in \(NSTemporaryDirectory())") }
+    guard descriptor >= 0 else {
+      throw systemFailure("cannot make a file in \(NSTemporaryDirectory()), the folder that TMPDIR names")
+    }
     // Nobody else needs to find it, and it goes whatever happens to this process.
     unlink(path)
   }

@@ -37,6 +37,9 @@ struct PostgresLedger: ActivityLedger {
     }
   }
 
+  /// Nothing is known before: the reader counts the rows.
+  func check(_ run: String, chunk: Int, _ part: LedgerPart) {}
+
   /// A reader of a chunk's rows in their order; it connects with its first read.
   func reader(_ run: String, chunk: Int, _ part: LedgerPart) throws -> (any TableReader)? {
     let found = try query(

@@ -118,6 +118,16 @@ func asStagingError<Value>(_ body: () throws -> Value) throws -> Value {
   do {
     return try body()
   } catch let error as DatabaseError {
-    throw StagingError.failed("the staging database: \(error); check it, and run the same command again")
+    throw StagingError.failed("the staging database: \(error); \(remedy(error)), and run the same command again")
+  }
+}
+
+/// What a person can do about what the database refused: by its SQLSTATE (PostgreSQL's manual, appendix A).
+private func remedy(_ error: DatabaseError) -> String {
+  switch error.sqlState {
+  case "53100": "free some space on the server's disk"
+  case "25006": "let the database be written to (default_transaction_read_only), or name one that can be"
+  case "42501": "give the role its rights (USAGE and CREATE on the schema, all on its tables)"
+  default: "check it"
   }
 }

@@ -77,6 +77,8 @@ struct FolderCensus {
 
   private mutating func look(at name: String) {
     let path = "\(folder)/\(name)"
+    // Nobody may ever write to a pipe that somebody has left there.
+    guard isRegularFile(path) else { return unknown.append(UnknownFile(name: name, reason: "is no file")) }
     let values = try? URL(fileURLWithPath: path).resourceValues(forKeys: [.contentModificationDateKey])
     let modified = values?.contentModificationDate ?? .distantPast
     if name.lowercased().hasSuffix(".json") {

@@ -14,6 +14,9 @@ public final class FileDigests: @unchecked Sendable {
   /// All files, by name.
   public var all: [String: RunManifest.FileRecord] { lock.withLock { records } }
 
+  /// How many bytes a file had when it was committed; nil for one that is not known.
+  public func length(of name: String) -> Int? { lock.withLock { records[name]?.bytes } }
+
   /// Begins with what a manifest knows.
   public func reset(to known: [String: RunManifest.FileRecord]) { lock.withLock { records = known } }
 

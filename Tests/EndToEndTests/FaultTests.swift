@@ -91,7 +91,7 @@ import Testing
     ("exec >/dev/full", 1), ("exec 2>/dev/full", 0), ("exec 2> >(sleep 0.4; cat >/dev/null)", 0),
   ]
 
-  @Test(arguments: [DisturbedNight.Kind.recordsInFiles, .activitiesInFiles])
+  @Test(arguments: DisturbedNight.Kind.possible)
   func `whoever reads its messages, the run does its work`(kind: DisturbedNight.Kind) throws {
     let night = try night(kind)
     for (shell, code) in Self.readers {
@@ -102,8 +102,9 @@ import Testing
     }
   }
 
-  @Test func `a run whose reader sleeps can be terminated`() throws {
-    let night = try night(.recordsInFiles)
+  @Test(arguments: DisturbedNight.Kind.possible)
+  func `a run whose reader sleeps can be terminated`(kind: DisturbedNight.Kind) throws {
+    let night = try night(kind)
     try night.takeBack()
     // stderr is a pipe that is full before the run begins.
     let full = "exec 3> >(sleep 5); dd if=/dev/zero bs=1k count=64 >&3 2>/dev/null; exec 2>&3 3>&-"
@@ -114,18 +115,43 @@ import Testing
     try night.expectGoesOn("terminated with a full pipe")
   }
 
+  // MARK: The system
+
   @Test(arguments: DisturbedNight.Kind.possible)
-  func `stopped and continued again and again, it does its work`(kind: DisturbedNight.Kind) throws {
+  func `stopped and continued again and again, each stage does its work`(kind: DisturbedNight.Kind) throws {
     let night = try night(kind)
     try night.takeBack()
-    let program = try night.start()
-    for _ in 0..<40 {
-      program.send(SIGSTOP)
-      usleep(1_000)
-      program.send(SIGCONT)
-      usleep(2_000)
+    for stage in DisturbedNight.stages {
+      let program = try night.start(stage)
+      // Every signal interrupts what waits in the system; those that nobody has asked for must change nothing.
+      for _ in 0..<40 where program.isRunning {
+        for signal in [SIGSTOP, SIGCONT, SIGWINCH, SIGURG] { program.send(signal) }
+        usleep(2_000)
+      }
+      let outcome = try program.wait()
+      #expect(outcome.exitCode == 0, "\(stage): \(outcome.messages)")
     }
-    #expect(try program.wait().exitCode == 0)
     try night.expectUndisturbed("stopped and continued")
+  }
+
+  @Test(
+    .enabled(if: FaultyCalls.arePossible, "there is no C compiler"), arguments: DisturbedNight.Kind.possible,
+    [FaultyCalls.interrupts, .clock])
+  func `a clock that jumps, and calls that are interrupted, change nothing`(
+    kind: DisturbedNight.Kind, calls: FaultyCalls
+  ) throws {
+    let night = try night(kind)
+    try night.takeBack()
+    for stage in DisturbedNight.stages {
+      let outcome = try night.start(stage, under: calls.shell).wait()
+      #expect(outcome.exitCode == 0, "\(calls), \(stage): \(outcome.messages)")
+    }
+    try night.expectUndisturbed("\(calls), stage by stage")
+    try night.takeBack()
+    #expect(try night.start("run", under: calls.shell).wait().exitCode == 0)
+    try night.expectUndisturbed("\(calls), at once")
+    let runs = try Program.run("resync", ["runs", "list", night.pipeline.file], under: calls.shell).output
+    let names = runs.split(separator: "\n").dropFirst().compactMap { $0.split(separator: " ").first }
+    #expect(names == ["n1", "n2"], "in the order in which they began: \(runs)")
   }
 }

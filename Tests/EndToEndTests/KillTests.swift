@@ -59,16 +59,23 @@ import Testing
   ) throws {
     let night = try night(kind)
     for (signal, code) in [(SIGINT, Int32(130)), (SIGTERM, 143)] {
-      try night.takeBack()
-      let program = try night.start()
-      // It is at work for certain when it has something to say.
-      for _ in 0..<20_000 where program.messages.isEmpty { usleep(200) }
-      program.send(signal)
-      let outcome = try program.wait()
+      var outcome = try interrupted(night, by: signal)
+      // On a busy machine it may have ended before it was hit.
+      for _ in 0..<4 where outcome.exitCode == 0 { outcome = try interrupted(night, by: signal) }
       #expect(outcome.exitCode == code, "\(outcome.messages)")
       #expect(outcome.messages.contains("interrupted"), "a person is told so: \(outcome.messages)")
       try night.complete()
       try night.expectUndisturbed("signal \(signal)")
     }
+  }
+
+  /// What the second night says that a signal hits when it is at work.
+  private func interrupted(_ night: DisturbedNight, by signal: Int32) throws -> Outcome {
+    try night.takeBack()
+    let program = try night.start()
+    // It is at work for certain when it has something to say.
+    for _ in 0..<20_000 where program.messages.isEmpty { usleep(200) }
+    program.send(signal)
+    return try program.wait()
   }
 }

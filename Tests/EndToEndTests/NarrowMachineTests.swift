@@ -51,4 +51,68 @@ import Testing
     #expect(
       differences(try pipeline.sandbox.contents(under: "out"), try roomy.sandbox.contents(under: "out")) == [])
   }
+
+  @Test func `forty open files are enough, and with too few it says what to raise`() throws {
+    let pipeline = try SmallPipeline("few", "chunk_size: 50")
+    try write(pipeline, pairs: 200)
+    let few = try Program.run("resync", ["run", pipeline.file, "--run", "n1"], under: "ulimit -n 10")
+    #expect(few.exitCode == 1, "\(few.output)")
+    #expect(few.messages.contains("raise the limit on open files (ulimit -n)"), "\(few.messages)")
+    let enough = try Program.run("resync", ["run", pipeline.file, "--run", "n1"], under: "ulimit -n 40")
+    #expect(enough.exitCode == 0, "\(enough.messages)")
+  }
+
+  /// Without threads a run would wait for ever: Dispatch tries again until it gets them.
+  @Test(
+    .enabled(if: geteuid() == 0 && access("/usr/bin/setpriv", X_OK) == 0, "a limit on processes needs another user"))
+  func `a system that gives no threads is named at once, with what to raise`() throws {
+    let pipeline = try SmallPipeline("threads", "chunk_size: 50")
+    try write(pipeline, pairs: 200)
+    try #require(Program.shell("chmod -R a+rwX \(pipeline.sandbox.path)"))
+    // A user that nobody else is: the limit counts all processes of one.
+    let narrow =
+      "exec setpriv --reuid 64999 --regid 64999 --clear-groups bash -c 'ulimit -u 1; exec \"$@\"' bash \"$@\""
+    let outcome = try Program.run("resync", ["run", pipeline.file, "--run", "n1"], under: narrow)
+    #expect(outcome.exitCode == 1, "\(outcome.output)")
+    #expect(outcome.messages.contains("the system gives no more threads"), "\(outcome.messages)")
+    #expect(outcome.messages.contains("ulimit -u"), "\(outcome.messages)")
+    #expect(!pipeline.sandbox.has("staging"), "nothing was touched")
+    try pipeline.complete("n1")
+  }
+
+  @Test(arguments: ["000", "777"])
+  func `whatever the umask, its folders and files are its owner's, and only the owner's`(umask: String) throws {
+    let pipeline = try SmallPipeline("umask", "chunk_size: 50")
+    try write(pipeline, pairs: 100)
+    let outcome = try Program.run("resync", ["run", pipeline.file, "--run", "n1"], under: "umask \(umask)")
+    #expect(outcome.exitCode == 0, "\(outcome.messages)")
+    for name in try FileManager.default.subpathsOfDirectory(atPath: pipeline.sandbox.file("staging")) {
+      var info = stat()
+      try #require(stat(pipeline.sandbox.file("staging/\(name)"), &info) == 0)
+      let mode = info.st_mode & S_IFMT == S_IFDIR ? mode_t(0o700) : 0o600
+      #expect(info.st_mode & 0o777 == mode, "\(name): \(String(info.st_mode & 0o777, radix: 8))")
+    }
+    try pipeline.complete("n2")
+  }
+
+  /// No variable that programs rely on is needed.
+  @Test(arguments: ["exec env -i \"$@\"", "export TMPDIR=/nowhere HOME=/nowhere LC_ALL=xx_YY.none TZ=Mars/Base"])
+  func `it needs no environment`(shell: String) throws {
+    let pipeline = try SmallPipeline("bare", "chunk_size: 50")
+    try write(pipeline, pairs: 100)
+    let outcome = try Program.run("resync", ["run", pipeline.file, "--run", "n1"], under: shell)
+    #expect(outcome.exitCode == 0, "\(outcome.messages)")
+    #expect(try pipeline.report("n1", "changes").rows.count == 100)
+  }
+
+  @Test(.enabled(if: PostgresServer.installation != nil, "PostgreSQL is not installed"))
+  func `with staging in a database it needs a folder for temporary files, and says so`() throws {
+    let pipeline = try SmallPipeline("temporary", "chunk_size: 50")
+    try write(pipeline, pairs: 100)
+    try Store.postgres.take(["pipeline.yaml"], in: pipeline.sandbox)
+    let outcome = try Program.run("resync", ["run", pipeline.file, "--run", "n1"], under: "export TMPDIR=/nowhere")
+    #expect(outcome.exitCode == 1)
+    #expect(outcome.messages.contains("/nowhere") && outcome.messages.contains("TMPDIR"), "\(outcome.messages)")
+    try pipeline.complete("n1")
+  }
 }

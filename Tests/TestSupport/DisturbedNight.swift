@@ -11,8 +11,10 @@ public struct DisturbedNight {
 
     /// Its name, for messages.
     public var description: String { rawValue }
-    fileprivate var isOfRecords: Bool { [.recordsInFiles, .recordsInPostgres].contains(self) }
-    fileprivate var isInPostgres: Bool { [.recordsInPostgres, .activitiesInPostgres].contains(self) }
+    /// Whether it is a pipeline of records, not of activities.
+    public var isOfRecords: Bool { [.recordsInFiles, .recordsInPostgres].contains(self) }
+    /// Whether it stages in a database.
+    public var isInPostgres: Bool { [.recordsInPostgres, .activitiesInPostgres].contains(self) }
     /// The pipeline's name.
     fileprivate var pipeline: String { isOfRecords ? "companies" : "activities" }
 
@@ -44,11 +46,13 @@ public struct DisturbedNight {
   public let duration: Double
   /// The export that a test disturbs.
   public let export: String
+  /// Its pipeline's folder in the sandbox, where it stages in files.
+  public let folder: String
+  /// The stages, in their order.
+  public static let stages = ["extract", "normalize", "map", "conflict-resolve", "load"]
   private let undisturbed: [String: Data]
   private let exportDigest: String
 
-  /// The folder of a pipeline of records in the sandbox, where it stages in files.
-  public static let folder = "staging/companies"
   /// The folder of the pipeline.
   public var sandbox: Sandbox { pipeline.sandbox }
 
@@ -70,6 +74,7 @@ public struct DisturbedNight {
       try pipeline.save(activities: ["updates: true"], settings: ["chunk_size: \(chunkSize)"])
     }
     export = kind.isOfRecords ? "companies.csv" : "Task.csv"
+    folder = "staging/\(kind.pipeline)"
     staging = try Self.staging(kind, pipeline)
     try write(1)
     try pipeline.complete("n1")
@@ -137,6 +142,15 @@ public struct DisturbedNight {
   /// Does the second night, and expects what `expectUndisturbed` does.
   public func expectGoesOn(_ what: String) throws {
     try complete("run", what)
+    try expectUndisturbed(what)
+  }
+
+  /// Does the second night stage by stage, each disturbed first, and expects what `expectUndisturbed` does.
+  public func completeStages(_ what: String, disturb: (_ stage: String) throws -> Void) throws {
+    for stage in Self.stages {
+      try disturb(stage)
+      try complete(stage, what)
+    }
     try expectUndisturbed(what)
   }
 

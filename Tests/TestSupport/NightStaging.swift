@@ -36,9 +36,11 @@ struct FolderStaging: NightStaging {
 }
 
 /// Staging in a database of a server; a state is a copy of the database.
-struct DatabaseStaging: NightStaging {
-  let server: PostgresServer
-  private let name = "n" + UUID().uuidString.replacingOccurrences(of: "-", with: "").lowercased()
+public struct DatabaseStaging: NightStaging {
+  /// The server.
+  public let server: PostgresServer
+  /// The name of the database.
+  public let name = "n" + UUID().uuidString.replacingOccurrences(of: "-", with: "").lowercased()
 
   init(server: PostgresServer) throws {
     self.server = server
@@ -46,10 +48,13 @@ struct DatabaseStaging: NightStaging {
   }
 
   var url: String { server.url(name) }
-  var setting: String { "postgres: {url: \"\(url)\", schema: staging}" }
+  /// A schema of the database.
+  public var setting: String { "postgres: {url: \"\(url)\", schema: staging}" }
 
-  func keep(_ state: String) throws { try copy(name, to: "\(name)_\(Self.word(state))") }
-  func takeBack(to state: String) throws { try copy("\(name)_\(Self.word(state))", to: name) }
+  /// Copies the database.
+  public func keep(_ state: String) throws { try copy(name, to: "\(name)_\(Self.word(state))") }
+  /// Puts a copy in its place.
+  public func takeBack(to state: String) throws { try copy("\(name)_\(Self.word(state))", to: name) }
 
   private static func word(_ state: String) -> String { state.replacingOccurrences(of: "-", with: "_") }
 
@@ -63,7 +68,7 @@ struct DatabaseStaging: NightStaging {
   }
 
   /// A digest of each table; of runs and chunks without their times.
-  func contents() throws -> [String: Data] {
+  public func contents() throws -> [String: Data] {
     let rows = try server.query(
       url,
       """

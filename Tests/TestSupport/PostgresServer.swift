@@ -26,7 +26,8 @@ public final class PostgresServer: Sendable {
     return try PostgresServer(programs)
   }
 
-  let folder: String
+  /// The folder of its data and its socket, which belongs to the user that it runs as.
+  public let folder: String
   private let programs: String
   private let idle = Mutex<[String]>([])
 

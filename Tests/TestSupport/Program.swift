@@ -58,6 +58,12 @@ public final class Program {
   /// Sends a signal. A program that has ended, and was not waited for, takes it silently.
   public func send(_ signal: Int32) { kill(process, signal) }
 
+  /// Whether it has not ended yet.
+  public var isRunning: Bool {
+    var info = siginfo_t()
+    return waitid(P_PID, id_t(process), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && !Self.hasEnded(info)
+  }
+
   /// Waits for the end, and says how much memory the program held at most, in MB; it is asked every few milliseconds, since
   /// what `wait4` tells of a child may be the peak of the one that started it.
   public func waitMeasured() throws -> (outcome: Outcome, peakMegabytes: Int) {

@@ -10,14 +10,22 @@ public final class SmallDisk {
     return Program.shell("mount -t tmpfs -o size=64k none \(folder.path) 2>/dev/null && umount \(folder.path)")
   }()
 
-  /// Mounts it over a folder; what the folder held is copied into it.
-  public init(_ path: String, kilobytes: Int) throws {
+  /// Mounts it over a folder; what the folder held is copied into it. It has room, until `leave` takes it.
+  public init(_ path: String) throws {
     self.path = path
     let copy = "\(path)-copy"
     let command =
-      "cp -a \(path) \(copy) && mount -t tmpfs -o size=\(kilobytes + 2000)k none \(path) && cp -a \(copy)/. \(path) && "
-      + "rm -rf \(copy) && used=$(du -sk \(path) | cut -f1) && mount -o remount,size=$((used + \(kilobytes)))k \(path)"
+      "mkdir -p \(path) && cp -a \(path) \(copy) && mount -t tmpfs -o size=64m none \(path) && cp -a \(copy)/. \(path) && "
+      + "rm -rf \(copy) && chown --reference=\((path as NSString).deletingLastPathComponent) \(path) && chmod 777 \(path)"
     guard Program.shell(command) else { throw HelperError("cannot mount a small disk on \(path)") }
+  }
+
+  /// Leaves so much room, and no more; a disk that holds nothing keeps one block.
+  public func leave(kilobytes: Int) throws {
+    let command = "used=$(df -k --output=used \(path) | tail -1) && "
+    guard Program.shell(command + "mount -o remount,size=$((used + \(max(4, kilobytes))))k \(path)") else {
+      throw HelperError("cannot fill \(path)")
+    }
   }
 
   /// Makes room.

@@ -37,6 +37,7 @@ public final class ActivityRunner {
     files = plan.files
     self.options = options
     workers = Workers(count: options.workers)
+    if let name = options.run { try RunName.check(name) }
     area = try base.stagingArea()
     guard try area.acquireLock() else {
       throw RunError(

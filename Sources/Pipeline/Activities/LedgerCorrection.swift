@@ -97,7 +97,8 @@ public struct LedgerCorrection {
   }
 
   private func rewrite(_ chunk: Int, _ part: LedgerPart, _ isMeant: ((String) -> Bool)?) throws -> Rewritten? {
-    guard try ledger.reader(run, chunk: chunk, part) != nil else { return nil }
+    let isLost = isMeant == nil && (try? ledger.check(run, chunk: chunk, part)) == nil
+    guard try isLost || ledger.reader(run, chunk: chunk, part) != nil else { return nil }
     let (columns, id) = layout(part)
     var rewritten = Rewritten(writer: try ledger.writer(run, chunk: chunk, part, columns: columns))
     var out = ByteBuffer(capacity: 4096)

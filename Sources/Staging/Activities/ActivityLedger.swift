@@ -10,6 +10,8 @@ public protocol ActivityLedger: Sendable {
   func runs() throws -> [LedgerRun]
   /// Opens the rows of a chunk as CSV, header first; nil if it has none of that part.
   func reader(_ run: String, chunk: Int, _ part: LedgerPart) throws -> (any TableReader)?
+  /// Whether the rows of a chunk are all those that were committed, as far as that is known before they are read.
+  func check(_ run: String, chunk: Int, _ part: LedgerPart) throws
   /// Begins the rows of a chunk anew, in place of those that it has; they count when they are committed.
   func writer(_ run: String, chunk: Int, _ part: LedgerPart, columns: [String]) throws -> any TableWriter
   /// Makes parts of one chunk count: all together, or one after the other in this order.

@@ -58,6 +58,7 @@ extension ActivityLedger {
   public func forEachRow(
     _ run: String, chunk: Int, _ part: LedgerPart, columns: [String], _ body: ([Bytes]) throws -> Void
   ) throws {
+    try check(run, chunk: chunk, part)
     guard let reader = try reader(run, chunk: chunk, part) else { return }
     var isFirst = true
     try forEachCSVRow(read: reader.read) { line, fault, cells in
