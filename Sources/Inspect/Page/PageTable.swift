@@ -14,6 +14,16 @@ struct PageTable {
     var isHeading: Bool
     /// A sentence, which needs room.
     var isAdvice: Bool
+    /// Has a word, a path or a value so long that on paper it must be broken.
+    var isLong: Bool
+
+    fileprivate init(_ text: String, _ column: Column, isHeading: Bool) {
+      self.text = text
+      isNumber = column.isNumber
+      self.isHeading = isHeading
+      isAdvice = PageTable.sentences.contains(column.name)
+      isLong = !isNumber && !isAdvice && text.split(whereSeparator: \.isWhitespace).contains { $0.count > 24 }
+    }
   }
   /// The cells of a row.
   struct Row {
@@ -30,7 +40,7 @@ struct PageTable {
   /// What the table leaves out.
   let more: String?
 
-  private static let sentences: Set<String> = ["what to do", "what it means", "why"]
+  fileprivate static let sentences: Set<String> = ["what to do", "what it means", "why"]
 
   /// A table, whose columns that begin with `#` hold numbers; nil if it would have no rows. At most `limit` rows are shown;
   /// `total` says how many there are.
@@ -48,12 +58,7 @@ struct PageTable {
     }
     self.columns = named
     self.rows = rows.prefix(limit).map { row in
-      Row(
-        cells: zip(row, named).enumerated().map { place, cell in
-          Cell(
-            text: cell.0, isNumber: cell.1.isNumber, isHeading: place == 0,
-            isAdvice: Self.sentences.contains(cell.1.name))
-        })
+      Row(cells: zip(row, named).enumerated().map { place, cell in Cell(cell.0, cell.1, isHeading: place == 0) })
     }
     let left = (total ?? rows.count) - self.rows.count
     more = left > 0 ? "\(left.grouped) more\(place.isEmpty ? "" : " in \(place)")" : nil
