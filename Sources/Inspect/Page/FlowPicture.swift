@@ -37,11 +37,12 @@ struct FlowPicture {
   /// The picture of so many rows; of a run that has not come to its end some have no outcome yet.
   init(_ number: Int, title: String, read: Int, _ outcomes: [Outcome]) {
     self.number = number
-    self.title = "\(title): \(read.grouped) rows read"
+    self.title = "\(title): \(read.counted("row")) read"
     let undecided = read - outcomes.reduce(0) { $0 + $1.count }
     let outcomes = outcomes + (undecided > 0 ? [Outcome(.undecided, "not decided yet", undecided)] : [])
     text =
-      "\(read.grouped) rows read = " + outcomes.map { "\($0.count.grouped) \($0.label)" }.joined(separator: " + ") + "."
+      "\(read.counted("row")) read = " + outcomes.map { "\($0.count.grouped) \($0.label)" }.joined(separator: " + ")
+      + "."
     var bands: [Band] = []
     // The left end of each band lies on the bar without gaps; the right ends leave room for their labels.
     var (left, right) = (Double(Self.top), Self.top)

@@ -14,6 +14,8 @@ struct PageTable {
     var isHeading: Bool
     /// A sentence, which needs room.
     var isAdvice: Bool
+    /// A time or a day, which stays on one line.
+    var isMoment: Bool
     /// Has a word, a path or a value so long that on paper it must be broken.
     var isLong: Bool
 
@@ -22,7 +24,9 @@ struct PageTable {
       isNumber = column.isNumber
       self.isHeading = isHeading
       isAdvice = PageTable.sentences.contains(column.name)
-      isLong = !isNumber && !isAdvice && text.split(whereSeparator: \.isWhitespace).contains { $0.count > 24 }
+      isMoment = PageTable.moments.contains(column.name)
+      isLong =
+        !isNumber && !isAdvice && !isMoment && text.split(whereSeparator: \.isWhitespace).contains { $0.count > 24 }
     }
   }
   /// The cells of a row.
@@ -41,6 +45,7 @@ struct PageTable {
   let more: String?
 
   fileprivate static let sentences: Set<String> = ["what to do", "what it means", "why"]
+  fileprivate static let moments: Set<String> = ["time", "day", "edited in HubSpot", "edited in Salesforce"]
 
   /// A table, whose columns that begin with `#` hold numbers; nil if it would have no rows. At most `limit` rows are shown;
   /// `total` says how many there are.
