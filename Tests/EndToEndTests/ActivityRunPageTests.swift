@@ -167,7 +167,8 @@ import Testing
   @Test(.enabled(if: PostgresServer.installation != nil, "PostgreSQL is not installed"), arguments: [true, false])
   func `over staging in PostgreSQL the page is the same, but for times`(isImport: Bool) throws {
     let pages = try [Store.files, .postgres].map { store in
-      let html = try ReportPage(of: try isImport ? imported(store).file : synced(store).file).html
+      let pipeline = try isImport ? imported(store) : synced(store)
+      let html = try ReportPage(of: pipeline.file).html
       // When it began, and how long it took.
       let start = try #require(html.range(of: "<h2 id=\"runs\">")).lowerBound
       return html[..<start].replacing(/Begun \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/, with: "then")

@@ -49,7 +49,7 @@ struct ObjectPage {
   }
 
   /// An instant to the second.
-  private func time(_ text: String?) -> String { String((text ?? "").prefix(19)).replacing("T", with: " ") }
+  static func time(_ text: String?) -> String { String((text ?? "").prefix(19)).replacing("T", with: " ") }
 
   // MARK: Changes
 
@@ -106,7 +106,7 @@ struct ObjectPage {
       ["record", "property", "HubSpot", "Salesforce", "edited in HubSpot", "edited in Salesforce", "winner"],
       found.map { row in
         [record(row), row["hubspot_property"] ?? ""] + columns.map { ChangePreview.shown(row[$0]) }
-          + ["hubspot_time", "salesforce_time"].map { time(row[$0]) } + [row["winner"] ?? ""]
+          + ["hubspot_time", "salesforce_time"].map { Self.time(row[$0]) } + [row["winner"] ?? ""]
       }, where: "conflicts.csv", isFolded: true)
     return PageSection.Part(
       "Conflicts", [counts, shown],

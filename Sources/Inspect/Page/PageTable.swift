@@ -14,8 +14,9 @@ struct PageTable {
     var isHeading: Bool
     /// A sentence, which needs room.
     var isAdvice: Bool
-    /// A time or a day, which stays on one line.
+    /// A time or a day, which is broken between its words only: not at the hyphens of a date.
     var isMoment: Bool
+    var words: [Substring]
     /// Has a word, a path or a value so long that on paper it must be broken.
     var isLong: Bool
 
@@ -25,6 +26,7 @@ struct PageTable {
       self.isHeading = isHeading
       isAdvice = PageTable.sentences.contains(column.name)
       isMoment = PageTable.moments.contains(column.name)
+      words = isMoment ? text.split(separator: " ") : []
       isLong =
         !isNumber && !isAdvice && !isMoment && text.split(whereSeparator: \.isWhitespace).contains { $0.count > 24 }
     }
@@ -45,7 +47,7 @@ struct PageTable {
   let more: String?
 
   fileprivate static let sentences: Set<String> = ["what to do", "what it means", "why"]
-  fileprivate static let moments: Set<String> = ["time", "day", "edited in HubSpot", "edited in Salesforce"]
+  fileprivate static let moments: Set<String> = ["time in UTC", "day", "edited in HubSpot", "edited in Salesforce"]
 
   /// A table, whose columns that begin with `#` hold numbers; nil if it would have no rows. At most `limit` rows are shown;
   /// `total` says how many there are.

@@ -163,11 +163,11 @@ struct ActivityPage {
     let shown =
       plan.isImport
       ? PageTable(
-        &number, caption, ["file and line", "id", "kind", "written", "subject", "time", "records"],
+        &number, caption, ["file and line", "id", "kind", "written", "subject", "time in UTC", "records"],
         found.map { file, row in
           let records = ["contacts", "companies", "deals"].compactMap { row[$0] }.filter { !$0.isEmpty }
           return [file, row["id"] ?? "", row["kind"] ?? "", row["fate"] ?? "", ChangePreview.shown(row["subject"])]
-            + [row["timestamp"] ?? "", ChangePreview.shown(records.joined(separator: " "))]
+            + [ObjectPage.time(row["timestamp"]), ChangePreview.shown(records.joined(separator: " "))]
         }, limit: 200, isFolded: true)
       : PageTable(
         &number, caption, ["file and line", "external id", "subject", "day", "status", "who", "assigned to"],
