@@ -52,12 +52,13 @@ public struct ActivitySummary: RunOutcome {
   }
 
   private func describe(_ name: String, _ rows: ActivityAccounting.Source, issues: Int) -> [String] {
-    guard isResolved else { return ["", "\(name): \(rows.read) rows read, \(rows.rejected) rejected"] }
+    let read = "\(rows.read) row\(rows.read == 1 ? "" : "s")"
+    guard isResolved else { return ["", "\(name): \(read) read, \(rows.rejected) rejected"] }
     let excluded = rows.excluded.values.reduce(0, +)
     let updated = rows.updated.map { " + \($0) updated" } ?? ""
     var lines = [
       "",
-      "\(name): \(rows.read) rows read = \(rows.loaded) loaded\(updated) + \(rows.rejected) rejected + \(excluded) left out",
+      "\(name): \(read) read = \(rows.loaded) loaded\(updated) + \(rows.rejected) rejected + \(excluded) left out",
     ]
     let reasons = rows.excluded.filter { $0.value > 0 }.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
     if !reasons.isEmpty {
