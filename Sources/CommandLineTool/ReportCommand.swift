@@ -7,8 +7,8 @@ struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report", abstract: "Shows what a run changes; of a sync of activities, the tasks that it has loaded.",
     discussion: """
-      Of records: by object, side, field, rule and reason, with the issues; without --run of the last run. With --html as one
-      page that needs nothing else, with pictures, samples and the last runs, of activities too; beside the load files, or in
+      Of records: by object, side, field, rule and reason, with the issues; without --run of the last run. With --html as one \
+      page that needs nothing else, with pictures, samples and the last runs, of activities too; beside the load files, or in \
       FILE. With --activities: without --run over all runs, the last row of each task; matching ignores case.
 
       Examples:

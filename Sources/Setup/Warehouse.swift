@@ -60,7 +60,7 @@ public struct Warehouse {
 
   /// Salesforce's ids tell their object, so they are looked at first; an id of HubSpot's is a number and tells nothing.
   private func recognize(_ table: WarehouseTable, _ census: FolderCensus) throws -> FoundFile? {
-    if Set(table.columns).isSuperset(of: ["id", "email", "archived"]) { return found(table, .owners, nil) }
+    if Self.isOfOwners(Set(table.columns)) { return found(table, .owners, nil) }
     let ids = try table.head(.salesforce, known: ["Email", "IsActive"], maxRows: 100)
     let name = (table.name as NSString).pathExtension
     switch HeaderRecognition(ids, name: name).role {
@@ -75,6 +75,12 @@ public struct Warehouse {
     guard !numbers.isEmpty, numbers.allSatisfy({ Int($0) != nil }) else { return nil }
     guard let role = HeaderRecognition(head, name: name).role, case .export(.hubspot, _) = role else { return nil }
     return found(table, role, head)
+  }
+
+  /// Fivetran calls the id of its owners `owner_id`; a table of Salesforce that has such a column has an id of its own.
+  private static func isOfOwners(_ columns: Set<String>) -> Bool {
+    if columns.isSuperset(of: ["id", "email", "archived"]) { return true }
+    return columns.isSuperset(of: ["owner_id", "email"]) && columns.isDisjoint(with: ["id", "Id", "sfid"])
   }
 
   private func found(_ table: WarehouseTable, _ role: FileRole, _ head: ExportHead?) -> FoundFile {
