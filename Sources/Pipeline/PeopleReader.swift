@@ -24,9 +24,7 @@ struct PeopleReader {
       return nil
     }
     let tables = [(owners, ownerColumns), (users, userColumns)].map { source, columns in
-      source.rows.flatMap {
-        DatabaseRows($0, side: source.side, object: source.object, fields: columns, declared: source.columns)
-      }
+      source.rows.flatMap { DatabaseRows($0, side: source.side, fields: columns, declared: source.columns) }
     }
     do {
       let found = People(
@@ -56,9 +54,8 @@ struct PeopleReader {
 
 extension DatabaseRows {
   /// The table or query that a pipeline names; nil for files.
-  init?(_ rows: SourceRows, side: Side, object: String = "", fields: [String], declared: [String: String]) {
+  init?(_ rows: SourceRows, side: Side, fields: [String], declared: [String: String]) {
     guard case .postgres(let url, let table, let query, _) = rows else { return nil }
-    self.init(
-      url: url.reveal(), table: table, query: query, side: side, object: object, fields: fields, declared: declared)
+    self.init(url: url.reveal(), table: table, query: query, side: side, fields: fields, declared: declared)
   }
 }

@@ -113,6 +113,7 @@ struct InitWarehouseTests {
     let run = try resync("run", folder.file("crm/pipeline.yaml"), "--run", "n1")
     #expect(run.exitCode == 0, "\(run.messages)")
     #expect(!run.output.contains("owner_unmapped"), "\(run.output)")
+    #expect(try folder.text("crm/pipeline.yaml").contains("who is archived") == !owner.contains("archived"))
     let check = try resync("mappings", "check", folder.file("crm/pipeline.yaml"))
     #expect(check.exitCode == 0, "\(check.output)\(check.messages)")
   }
