@@ -147,6 +147,10 @@ import Testing
     let runs = try ReportPage(of: pipeline.file, ["--run", "half"]).table("The last")
     #expect(runs.map { $0["run"] } == ["half", "n2", "n1"] && runs[1]["activities updated"] != "0")
     #expect(!pipeline.sandbox.has("out/half/report.html"), "nothing is loaded: the page lies beside the tables")
+    try pipeline.write("Task", [ImportRuleTests.task(9_000)])
+    try pipeline.complete("look", "--dry-run")
+    let ahead = try ReportPage(of: pipeline.file, ["--run", "look"])
+    #expect(ahead.html.contains(">1 activity for the load files, not written yet.<"))
   }
 
   // MARK: What it is

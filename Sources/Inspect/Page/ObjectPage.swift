@@ -48,9 +48,6 @@ struct ObjectPage {
     [row["hubspot_id"], row["salesforce_id"]].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " ↔ ")
   }
 
-  /// An instant to the second.
-  static func time(_ text: String?) -> String { String((text ?? "").prefix(19)).replacing("T", with: " ") }
-
   // MARK: Changes
 
   private func changes(_ number: inout Int) throws -> PageSection.Part {
@@ -106,7 +103,7 @@ struct ObjectPage {
       ["record", "property", "HubSpot", "Salesforce", "edited in HubSpot", "edited in Salesforce", "winner"],
       found.map { row in
         [record(row), row["hubspot_property"] ?? ""] + columns.map { ChangePreview.shown(row[$0]) }
-          + ["hubspot_time", "salesforce_time"].map { Self.time(row[$0]) } + [row["winner"] ?? ""]
+          + ["hubspot_time", "salesforce_time"].map { PageTable.moment(row[$0]) } + [row["winner"] ?? ""]
       }, where: "conflicts.csv", isFolded: true)
     return PageSection.Part(
       "Conflicts", [counts, shown],

@@ -70,4 +70,7 @@ struct PageTable {
     let left = (total ?? rows.count) - self.rows.count
     more = left > 0 ? "\(left.grouped) more\(place.isEmpty ? "" : " in \(place)")" : nil
   }
+
+  /// An instant to the second, as it is shown.
+  static func moment(_ text: String?) -> String { String((text ?? "").prefix(19)).replacing("T", with: " ") }
 }

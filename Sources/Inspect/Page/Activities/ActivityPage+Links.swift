@@ -32,7 +32,7 @@ extension ActivityPage {
     let all = kindsWritten.flatMap { $0.links.links }.reduce(0, +)
     return PageSection.Part(
       "Resolved", [table],
-      note: table == nil ? "No activity is created." : "\(all.counted("association")) in the load files.")
+      note: table == nil ? "No activity is created." : "\(all.counted("association")) \(place).")
   }
 
   // MARK: The sync

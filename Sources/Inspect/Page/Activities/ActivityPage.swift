@@ -15,7 +15,7 @@ struct ActivityPage {
   /// Issues of all sources, also of those that are looked up: `object`, `field`, `code`, the most frequent first.
   let issues: [(key: [String], count: Int)]
 
-  private var lookup: StagedLookup { StagedLookup(store: run.store) }
+  var lookup: StagedLookup { StagedLookup(store: run.store) }
 
   /// Reads what the sections are made of.
   ///
@@ -30,8 +30,18 @@ struct ActivityPage {
       plan.rejectTables(of: run.manifest), by: ["object", "field", "code"])
   }
 
-  /// What is written, as a noun.
-  var written: String { plan.isImport ? "activities" : "tasks" }
+  /// So many of what is written.
+  func amount(_ count: Int) -> String {
+    plan.isImport ? count.counted("activity", "activities") : count.counted("task")
+  }
+
+  /// Where what is written is: nowhere yet, while the run is not loaded.
+  var place: String { run.manifest.state == .loaded ? "in the load files" : "for the load files, not written yet" }
+
+  /// Why there is no table of what must be there.
+  var nothing: String {
+    run.manifest.purgedAt == nil ? "No activity has come so far." : "The tables of this run were purged."
+  }
 
   /// Builds the sections.
   ///
@@ -53,13 +63,13 @@ struct ActivityPage {
     }
     let stages = run.manifest.object(ActivityRun.object).map { object in
       StagePicture(numbers.nextPicture(), object, run.manifest, title: "Rows through the stages, all sources") { load in
-        "\(load.given.grouped) \(written)"
+        amount(load.given)
       }
     }
     let table = PageTable(
       &numbers.tables, "Rows of each source, and what they gave",
       ["source", "#read", "#loaded"] + (plan.updates ? ["#updated"] : []) + [
-        "#left out", "#rejected", "#\(written)", "#issues",
+        "#left out", "#rejected", plan.isImport ? "#activities" : "#tasks", "#issues",
       ],
       accounting.sources.map { name, rows in
         [name]
@@ -71,115 +81,6 @@ struct ActivityPage {
       number: number, name: "every row", title: "Every row",
       pictures: .init(title: "Where every row went", flows: flows, stages: stages),
       parts: [PageSection.Part("Sources", [table], note: table == nil ? "No stage has run yet." : nil)])
-  }
-
-  // MARK: Kinds
-
-  private func kinds(_ numbers: inout PageContent.Numbers) throws -> PageSection {
-    let number = numbers.nextSection()
-    let fates = PageTable(
-      &numbers.tables, "Rows of each kind, by what became of them",
-      ["kind"] + (plan.isImport ? plan.updates ? ["#created", "#updated"] : ["#created"] : ["#loaded", "#tasks"]) + [
-        "#left out", "#rejected",
-      ],
-      tally.kinds.map { kind in
-        let exclusions = tally.rows(of: kind) { Exclusion(rawValue: $0) != nil }
-        let written = ["create", "update", "upsert"].map { fate in tally.rows(of: kind) { $0 == fate } }
-        let all = tally.rows(of: kind) { _ in true }
-        let loaded =
-          plan.isImport ? Array(written.prefix(plan.updates ? 2 : 1)) : [written[2], tally.links[kind]?.written ?? 0]
-        return [Self.name(kind)]
-          + (loaded + [exclusions, all - exclusions - written.reduce(0, +)]).map(\.grouped)
-      })
-    let parts = [
-      PageSection.Part("What became of each kind", [fates], note: fates == nil ? nothing : nil),
-      PageSection.Part("Left out", [leftOut(&numbers.tables), try sampledLeftOut(&numbers.tables)], note: leftOutNote),
-      try written(&numbers.tables),
-    ]
-    return PageSection(number: number, name: "kinds", title: "Kinds of activities", parts: parts)
-  }
-
-  /// The events of a source that are of no kind that becomes a task.
-  static func name(_ kind: String) -> String { kind.isEmpty ? "none" : kind }
-
-  /// Why there is no table of a kind.
-  private var nothing: String {
-    run.manifest.purgedAt == nil ? "No activity has come so far." : "The tables of this run were purged."
-  }
-
-  private var leftOutNote: String? {
-    accounting.sources.allSatisfy { $0.rows.leftOut == 0 } ? "No row was left out." : nil
-  }
-
-  /// By kind, or, where the tables of the run were purged, by source alone.
-  private func leftOut(_ number: inout Int) -> PageTable? {
-    let known = tally.fates.compactMap { fate, count in
-      Exclusion(rawValue: fate.fate).map { (cells: [fate.kind, fate.source], why: $0, count: count) }
-    }
-    let counted = accounting.sources.flatMap { name, rows in
-      rows.excluded.compactMap { reason, count in
-        Exclusion(rawValue: reason).map { (cells: ["", name], why: $0, count: count) }
-      }
-    }
-    let rows = (known.isEmpty ? counted : known).filter { $0.count > 0 }.sorted {
-      ($1.count, $0.why.rawValue, $0.cells[1], $0.cells[0]) < ($0.count, $1.why.rawValue, $1.cells[1], $1.cells[0])
-    }
-    return PageTable(
-      &number, "Rows that were left out, by reason, the most first", ["reason", "source", "kind", "why", "#rows"],
-      rows.map { row in
-        let kind = known.isEmpty ? "all" : Self.name(row.cells[0])
-        return [row.why.rawValue, row.cells[1], kind, row.why.explanation, row.count.grouped]
-      }, limit: 200, where: "resync explain")
-  }
-
-  /// The first rows of each fate of some kind, with the name of their file.
-  private func sampled(_ isMeant: (String) -> Bool) throws -> [(file: String, row: TextRow)] {
-    try plan.sources.filter(\.isActivity).flatMap { source in
-      let tables = (0..<run.chunks(of: ActivityRun.object)).map {
-        TableName(.conflictResolve, source.name, source.side.name, chunk: $0)
-      }
-      return try lookup.sampled(tables, by: ["kind", "fate"], limit: samples).filter { isMeant($0["fate"] ?? "") }
-        .map { row in
-          let file = run.file(source.name, source.side, Int(row["_file"] ?? "") ?? 0)
-          return ("\(file):\(row["_line"] ?? "")", row)
-        }
-    }
-  }
-
-  private func sampledLeftOut(_ number: inout Int) throws -> PageTable? {
-    let found = try sampled { Exclusion(rawValue: $0) != nil }
-    return PageTable(
-      &number, "Samples of rows that were left out: the first \(samples) of each kind and reason",
-      ["file and line", "kind", "reason"],
-      found.map { [$0.file, Self.name($0.row["kind"] ?? ""), $0.row["fate"] ?? ""] },
-      limit: 200, isFolded: true)
-  }
-
-  // MARK: What is written
-
-  private func written(_ number: inout Int) throws -> PageSection.Part {
-    let found = try sampled { ["create", "update", "upsert"].contains($0) }
-    let caption = "Samples of what is written: the first \(samples) of each kind"
-    let shown =
-      plan.isImport
-      ? PageTable(
-        &number, caption, ["file and line", "id", "kind", "written", "subject", "time in UTC", "records"],
-        found.map { file, row in
-          let records = ["contacts", "companies", "deals"].compactMap { row[$0] }.filter { !$0.isEmpty }
-          return [file, row["id"] ?? "", row["kind"] ?? "", row["fate"] ?? "", ChangePreview.shown(row["subject"])]
-            + [ObjectPage.time(row["timestamp"]), ChangePreview.shown(records.joined(separator: " "))]
-        }, limit: 200, isFolded: true)
-      : PageTable(
-        &number, caption, ["file and line", "external id", "subject", "day", "status", "who", "assigned to"],
-        found.map { file, row in
-          func first(_ column: String) -> String { row[column]?.split(separator: "\n").first.map(String.init) ?? "" }
-          return [file, ChangePreview.shown(first("external_ids")), ChangePreview.shown(row["subject"])]
-            + [row["day"] ?? "", row["status"] ?? "", first("who_ids"), first("owner_ids")]
-        }, limit: 200, isFolded: true)
-    let total = accounting.written
-    return PageSection.Part(
-      "What is written", [shown],
-      note: total == 0 ? "Nothing is written." : "\(total.grouped) \(written) in the load files.")
   }
 
   // MARK: Issues
