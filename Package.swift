@@ -109,7 +109,8 @@ let package = Package(
     .target(
       name: "Inspect",
       dependencies: [
-        "CRM", "CSV", "FileStaging", "Mappings", "Pipeline", "PipelineFile", "Records", "Staging", mustache,
+        "Activities", "CRM", "CSV", "FileStaging", "Mappings", "Pipeline", "PipelineFile", "Records", "Staging",
+        mustache,
       ],
       // The page is one file, and so is the program: templates are compiled into it.
       resources: [.embedInCode("Page/Templates")], swiftSettings: settings),

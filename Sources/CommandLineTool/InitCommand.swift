@@ -9,12 +9,12 @@ struct InitCommand: ParsableCommand {
     commandName: "init",
     abstract: "Writes a pipeline and its mappings, from the headers and metadata of a folder of exports.",
     discussion: """
-      It finds out which file is which side's export of what, its encoding, delimiter and order of dates; owners, users,
-      field histories, HubSpot's properties JSON and Salesforce's describe JSON are found too. It writes
+      It finds out which file is which side's export of what, its encoding, delimiter and order of dates; owners, users, \
+      field histories, HubSpot's properties JSON and Salesforce's describe JSON are found too. It writes \
       DIRECTORY/pipeline.yaml and DIRECTORY/mappings/OBJECT.csv, and overwrites nothing.
 
-      With --postgres it looks at the tables of a database too, as Fivetran, Stitch, Airbyte and Heroku Connect make them. The
-      folder then need hold no more than metadata, and is made if it is not there. The pipeline takes the url from the
+      With --postgres it looks at the tables of a database too, as Fivetran, Stitch, Airbyte and Heroku Connect make them. The \
+      folder then need hold no more than metadata, and is made if it is not there. The pipeline takes the url from the \
       environment; it is written nowhere.
 
       Examples:

@@ -82,7 +82,7 @@ struct SuggestMappings: ParsableCommand {
     let (found, objects) = try objects(pipeline, object)
     for object in objects {
       let suggestions = try MappingSuggester(object, pipeline: found.definition.file).suggestions(atLeast: least)
-      print("\(object.definition.name) (\(suggestions.count) proposals)")
+      print("\(object.definition.name) (\(suggestions.count.counted("proposal")))")
       for suggestion in suggestions {
         let field = suggestion.salesforceObject.map { "\($0).\(suggestion.field)" } ?? suggestion.field
         print("  \(suggestion.confidence)%  \(suggestion.property) ↔ \(field): \(suggestion.reason)")

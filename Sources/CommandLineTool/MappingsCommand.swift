@@ -11,7 +11,7 @@ struct MappingsCommand: ParsableCommand {
     commandName: "mappings",
     abstract: "Checks, lists and edits the mappings of a pipeline; offline, from metadata files.",
     discussion: """
-      Edits change the mapping file in place: its order, its comments (lines that begin with #) and the rows that they do
+      Edits change the mapping file in place: its order, its comments (lines that begin with #) and the rows that they do \
       not name stay as they are. An edit that would make an issue is refused, and nothing is written.
 
       Examples:

@@ -7,7 +7,7 @@ struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan", abstract: "Shows what a run would change, and changes nothing.",
     discussion: """
-      Does all stages but the load, as run --dry-run does; the next run loads what it showed, while nothing changes. Exit
+      Does all stages but the load, as run --dry-run does; the next run loads what it showed, while nothing changes. Exit \
       code 0: nothing to do; 10: there are changes; 3: a brake would stop the run.
 
       Examples:

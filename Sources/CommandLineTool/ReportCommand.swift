@@ -7,14 +7,15 @@ struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report", abstract: "Shows what a run changes; of a sync of activities, the tasks that it has loaded.",
     discussion: """
-      Of records: by object, side, field, rule and reason, with the issues; without --run of the last run. With --html as one
-      page that needs nothing else, with pictures, samples and the last runs; beside the load files, or in FILE. With
-      --activities: without --run over all runs, the last row of each task; matching ignores case.
+      Of records: by object, side, field, rule and reason, with the issues; without --run of the last run. With --html as one \
+      page that needs nothing else, with pictures, samples and the last runs, of activities too; beside the load files, or in \
+      FILE. With --activities: without --run over all runs, the last row of each task; matching ignores case.
 
       Examples:
         resync report pipelines/companies.yaml --run 2026-03-02
         resync report pipelines/companies.yaml --html
         resync report pipelines/companies.yaml --html --sample 0
+        resync report pipelines/import-salesforce-tasks.yaml --html
         resync report pipelines/sync-hubspot-activities.yaml --activities --subject-starts-with Opened --by lead
         resync report pipelines/sync-hubspot-activities.yaml --activities --run 2026-03-02 --csv
       """)
@@ -37,34 +38,47 @@ struct ReportCommand: ParsableCommand {
   @Option(help: "How many samples the page shows of each kind; 0 leaves all values out.") var sample = 3
 
   func run() throws {
-    let opened = try OpenedPipeline(pipeline)
-    if case .records(let plan) = opened { return try reportRecords(plan) }
-    guard activities, case .activities(let plan) = opened else {
-      throw RunError(.wrong, "of a pipeline of activities, add --activities")
+    switch try OpenedPipeline(pipeline) {
+    case .records(let plan): try reportRecords(plan)
+    case .activities(let plan): try reportActivities(plan)
     }
-    guard html == nil else {
-      throw RunError(.wrong, "--html shows records; of activities, take --csv or --json, or leave it out")
+  }
+
+  private var hasFilter: Bool { [type, status, subjectContains, subjectStartsWith, by].contains { $0 != nil } }
+
+  private func reportRecords(_ plan: RunPlan) throws {
+    guard !activities, !csv, !hasFilter else {
+      throw RunError(
+        .wrong, "--activities, its filters and --csv go with a pipeline of activities; this one is of records")
+    }
+    if let html { return try write(html) { try RunPage(plan, run: runName, samples: sample) } }
+    let report = try ChangeReport(plan, run: runName)
+    print(json ? try report.json() : report.text.wrapped(to: Terminal.widthOfStdout))
+  }
+
+  private func reportActivities(_ plan: ActivityRunPlan) throws {
+    if let html {
+      guard !hasFilter, !csv else {
+        throw RunError(.wrong, "--html shows a whole run: leave out --csv and the filters, or --html")
+      }
+      return try write(html) { try RunPage(plan, run: runName, samples: sample) }
+    }
+    guard activities else {
+      throw RunError(
+        .wrong,
+        plan.isImport
+          ? "of an import of activities, add --html for a page"
+          : "of a sync of activities, add --activities for its tasks, or --html for a page")
     }
     guard !(json && csv) else { throw RunError(.wrong, "take one of --json and --csv") }
     let report = try TaskReport(plan, run: runName, try filter())
     print(json ? try report.json() : csv ? report.csv : report.text)
   }
 
-  private func reportRecords(_ plan: RunPlan) throws {
-    let filters = [type, status, subjectContains, subjectStartsWith, by]
-    guard !activities, !csv, filters.allSatisfy({ $0 == nil }) else {
-      throw RunError(
-        .wrong, "--activities, its filters and --csv go with a pipeline of activities; this one is of records")
-    }
-    if let html { return try writePage(plan, html) }
-    let report = try ChangeReport(plan, run: runName)
-    print(json ? try report.json() : report.text.wrapped(to: Terminal.widthOfStdout))
-  }
-
-  private func writePage(_ plan: RunPlan, _ file: PageFile) throws {
+  private func write(_ file: PageFile, _ make: () throws -> RunPage) throws {
     guard !json else { throw RunError(.wrong, "take one of --json and --html") }
     guard sample >= 0 else { throw RunError(.wrong, "--sample \(sample): take 0 or more") }
-    let page = try RunPage(plan, run: runName, samples: sample)
+    let page = try make()
     let path: String
     switch file {
     case .besideLoadFiles: path = page.defaultPath

@@ -9,11 +9,11 @@ public struct ResyncCommand: ParsableCommand {
     commandName: "resync",
     abstract: "Puts HubSpot and Salesforce back in step, from full exports of both.",
     discussion: """
-      Five stages: extract, normalize, map, conflict-resolve, load. `run` does what is left of them; each can also be run
+      Five stages: extract, normalize, map, conflict-resolve, load. `run` does what is left of them; each can also be run \
       alone, on what the stage before it left.
 
       Examples:
-        resync init exports                            a pipeline, written from a folder of exports
+        resync init exports                # a pipeline, from a folder of exports
         resync run pipelines/companies.yaml --dry-run
         resync run pipelines/companies.yaml
         resync status pipelines/companies.yaml

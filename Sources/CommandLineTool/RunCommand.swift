@@ -8,7 +8,7 @@ struct RunCommand: ParsableCommand {
     commandName: "run",
     abstract: "Does what is left of a run: extract, normalize, map, conflict-resolve, load.",
     discussion: """
-      A run that was stopped, killed or refused goes on with the same command; what is done is not done again. Without
+      A run that was stopped, killed or refused goes on with the same command; what is done is not done again. Without \
       --run it goes on with the run that is not finished, unless the exports have changed, or begins a new one.
 
       Examples:

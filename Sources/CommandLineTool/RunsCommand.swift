@@ -41,7 +41,7 @@ struct PruneRuns: ParsableCommand {
     commandName: "prune",
     abstract: "Removes the staging of old runs, never of the run on which the baseline stands.",
     discussion: """
-      Load files and reports of a pruned run stay. With --purge-values they go too, and whatever else holds values of
+      Load files and reports of a pruned run stay. With --purge-values they go too, and whatever else holds values of \
       customers; run.json and accounting.json, which have counts only, stay.
       """)
   @Argument(help: "The pipeline file.") var pipeline: String

@@ -66,6 +66,21 @@ struct StagedLookup {
       }, uniquingKeysWith: +)
   }
 
+  /// Hands the cells of some columns on, row by row (nil: absent, or no such column); nothing if the table is not there.
+  ///
+  /// - Throws: `StagingError` if the table cannot be read.
+  func forEachRow(of table: TableName, _ columns: [String], _ body: (_ cells: [Bytes?]) -> Void) throws {
+    guard store.exists(table) else { return }
+    var places: [Int] = []
+    var cells: [Bytes?] = Array(repeating: nil, count: columns.count)
+    try forEachRecord(of: table) { names, cell in
+      if places.isEmpty { places = columns.map { names[$0] ?? .max } }
+      for (number, place) in places.enumerated() { cells[number] = cell(place) }
+      body(cells)
+      return true
+    }
+  }
+
   private static let separator: UInt8 = 0x1F
 
   /// The first rows of each combination of some columns, up to `limit` each, in the order of the table.

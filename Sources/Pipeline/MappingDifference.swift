@@ -126,7 +126,7 @@ public struct MappingDifference: Sendable {
       var lines = ["  \(change.object): \(change.mapping): \(change.what.joined(separator: "; "))"]
       if let cells = change.cells {
         lines.append(
-          "    the next run would write \(cells.hubspot) cells in HubSpot, \(cells.salesforce) in Salesforce")
+          "    the next run would write \(cells.hubspot.counted("cell")) in HubSpot, \(cells.salesforce) in Salesforce")
       }
       return lines
     }

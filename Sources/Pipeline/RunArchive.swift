@@ -63,7 +63,7 @@ public struct RunArchive {
       let padded = zip(cells, widths).map { cell, width in
         cell + String(repeating: " ", count: max(1, width - cell.count))
       }
-      return (padded + cells.dropFirst(widths.count)).joined()
+      return String((padded + cells.dropFirst(widths.count)).joined().reversed().drop { $0 == " " }.reversed())
     }
     let rows = entries.map { entry in
       let note =

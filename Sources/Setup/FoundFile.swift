@@ -26,6 +26,8 @@ struct FoundFile {
   var modified: Date
   /// `schema.table`, of a table of a database; then `path` is empty.
   var table: String?
+  /// What to select of the table, where its columns are not those that a pipeline needs.
+  var query: String?
 
   /// Whether its header has HubSpot's labels rather than internal names.
   var hasLabels: Bool { head.map { !$0.columns.contains("hs_object_id") && $0.columns.contains("Record ID") } ?? false }

@@ -90,6 +90,11 @@ struct PipelineText {
 
   private func files(_ key: String, _ files: [FoundFile]) -> [String] {
     guard let first = files.first else { return [] }
+    if let query = first.query {
+      let note =
+        query.contains("false AS archived") ? ["      # the table does not say who is archived: all are there"] : []
+      return note + ["      postgres: {url: \"${\(urlVariable)}\", query: \(Self.quoted(query))}"]
+    }
     if let table = first.table {
       return ["      postgres: {url: \"${\(urlVariable)}\", table: \(Self.quoted(table))}"]
     }

@@ -61,6 +61,7 @@ public struct Warehouse {
   /// Salesforce's ids tell their object, so they are looked at first; an id of HubSpot's is a number and tells nothing.
   private func recognize(_ table: WarehouseTable, _ census: FolderCensus) throws -> FoundFile? {
     if Set(table.columns).isSuperset(of: ["id", "email", "archived"]) { return found(table, .owners, nil) }
+    if let query = Self.queryOfOwners(table) { return found(table, .owners, nil, query: query) }
     let ids = try table.head(.salesforce, known: ["Email", "IsActive"], maxRows: 100)
     let name = (table.name as NSString).pathExtension
     switch HeaderRecognition(ids, name: name).role {
@@ -77,9 +78,23 @@ public struct Warehouse {
     return found(table, role, head)
   }
 
-  private func found(_ table: WarehouseTable, _ role: FileRole, _ head: ExportHead?) -> FoundFile {
+  /// Fivetran calls the id of an owner `owner_id`, and may not say who is archived. A table of Salesforce that has a column
+  /// `owner_id` has an id of its own.
+  private static func queryOfOwners(_ table: WarehouseTable) -> String? {
+    let columns = Set(table.columns)
+    guard columns.isSuperset(of: ["owner_id", "email"]), columns.isDisjoint(with: ["id", "Id", "sfid"]) else {
+      return nil
+    }
+    let archived = columns.contains("archived") ? "archived" : "false AS archived"
+    return "SELECT owner_id AS id, email, \(archived) FROM \(table.quotedName)"
+  }
+
+  private func found(
+    _ table: WarehouseTable, _ role: FileRole, _ head: ExportHead?, query: String? = nil
+  ) -> FoundFile {
     FoundFile(
-      path: "", name: "table \(table.name)", role: role, head: head, modified: .distantPast, table: table.name)
+      path: "", name: "table \(table.name)", role: role, head: head, modified: .distantPast, table: table.name,
+      query: query)
   }
 
   /// The fields that a table of an object may have: those that describe knows, or else those that HubSpot maps by default.

@@ -32,6 +32,24 @@ import Testing
     }
   }
 
+  @Test func `a run of activities ends with its issues, the file to open, and the commands that come next`() throws {
+    let pipeline = try ActivityPipeline(.salesforceToHubSpot, "advice")
+    let wrong = [["OwnerId": "x"], ["OwnerId": "y"], ["WhatId": "junk"]]
+    try pipeline.write("Task", wrong.enumerated().map { ImportRuleTests.task($0 + 1, $1) })
+    try pipeline.save()
+    let preview = try pipeline.complete("look", "--dry-run").output
+    #expect(preview.contains("issues: 3, all in") && preview.contains("/look/preview/rejects.csv\n  2  invalid_id"))
+    #expect(
+      preview.hasSuffix("next:\n  resync run \(pipeline.file) --run look  # loads what this shows\n"), "\(preview)")
+    let loaded = try pipeline.complete("look").output
+    #expect(loaded.contains("resync load \(pipeline.file) --run look --refused FILE  # HubSpot's answers"), "\(loaded)")
+    #expect(loaded.hasSuffix("  resync run \(pipeline.file)  # with new exports: the next run\n"))
+    let refused = pipeline.sandbox.file("answers.jsonl")
+    try pipeline.sandbox.write("answers.jsonl", #"{"results":[]}"#)
+    let taken = try Program.run("resync", ["load", pipeline.file, "--run", "look", "--refused", refused])
+    #expect(taken.exitCode == 0, "\(taken.messages)")
+  }
+
   @Test func `on a terminal of 80 columns no line is cut in the middle of a word`() throws {
     let nights = try SampleNights()
     let outcome = try TerminalProgram.run("resync", ["run", nights.pipeline(1), "--run", "n1"], columns: 80)

@@ -96,14 +96,15 @@ struct InitWarehouseTests {
     #expect(changes.contains(",hubspot,set,city,Bergen,Voss,"), "\(changes)")
   }
 
-  @Test func `owners and users are found, and then owners are mapped`() throws {
+  @Test(arguments: ["7 AS id, 'a@one.example' AS email, false AS archived", "7 AS owner_id, 'a@one.example' AS email"])
+  func `owners and users are found, also as Fivetran has them, and then owners are mapped`(owner: String) throws {
     try makeShape("fivetran")
     try server.query(
       url,
       """
       ALTER TABLE crm.company ADD property_hubspot_owner_id bigint DEFAULT 7;
       ALTER TABLE crm.account ADD owner_id text DEFAULT '005000000000001AAA';
-      CREATE TABLE crm.owner AS SELECT 7 AS id, 'a@one.example' AS email, false AS archived;
+      CREATE TABLE crm.owner AS SELECT \(owner);
       CREATE TABLE crm.user AS SELECT '005000000000001AAA' AS id, 'a@one.example' AS email, true AS is_active
       """)
     let outcome = try initialize("--schema", "crm")
@@ -112,6 +113,9 @@ struct InitWarehouseTests {
     let run = try resync("run", folder.file("crm/pipeline.yaml"), "--run", "n1")
     #expect(run.exitCode == 0, "\(run.messages)")
     #expect(!run.output.contains("owner_unmapped"), "\(run.output)")
+    #expect(try folder.text("crm/pipeline.yaml").contains("who is archived") == !owner.contains("archived"))
+    let check = try resync("mappings", "check", folder.file("crm/pipeline.yaml"))
+    #expect(check.exitCode == 0, "\(check.output)\(check.messages)")
   }
 
   @Test func `the url is written nowhere, and the next command says where it goes`() throws {

@@ -55,7 +55,7 @@ import Testing
 
         """, "\(outcome.messages)")
     #expect(differences(before, try folder.sandbox.contents(under: ".")).isEmpty)
-    #expect(try folder.run("suggest", "--least", "95").output.hasPrefix("companies (1 proposals)"))
+    #expect(try folder.run("suggest", "--least", "95").output.hasPrefix("companies (1 proposal)"))
     #expect(try folder.run("suggest", "--least", "101").exitCode == 2)
     try folder.sandbox.change("pipeline.yaml", ", describe: Account.json", to: "")
     let blind = try folder.run("suggest")

@@ -61,6 +61,40 @@ public struct Browser: Sendable {
     return try JSONDecoder().decode(Impression.self, from: Data(base64Encoded: String(text)) ?? Data())
   }
 
+  /// A page as it comes out of a printer.
+  public struct Print: Sendable {
+    /// How many sheets it takes.
+    public let sheets: Int
+    /// The headings on them, as the list of contents has them.
+    public let headings: Set<String>
+  }
+
+  /// Prints a page into a PDF, with its headings as a list of contents.
+  ///
+  /// - Throws: `HelperError` if the browser makes none.
+  public func print(_ html: String) throws -> Print {
+    let sandbox = try Sandbox("print")
+    try sandbox.write("page.html", html)
+    _ = try Program.run(
+      path: path,
+      [
+        "--headless", "--no-sandbox", "--disable-gpu", "--user-data-dir=\(sandbox.file("profile"))",
+        "--generate-pdf-document-outline", "--print-to-pdf=\(sandbox.file("page.pdf"))",
+        "file://\(sandbox.file("page.html"))",
+      ])
+    // What is compressed in it is no text; names, numbers and the list of contents are.
+    let pdf = String(decoding: try sandbox.data("page.pdf"), as: UTF8.self)
+    guard pdf.hasPrefix("%PDF") else { throw HelperError("the browser makes no PDF") }
+    return Print(
+      sheets: pdf.matches(of: /\/Type \/Page\b/).count,
+      headings: Set(pdf.matches(of: /\/Title \(([^)]*)\)/).map { String($0.1) }))
+  }
+
+  /// A page with its rules for paper in force on the screen, so that it can be looked at.
+  public static func asOnPaper(_ html: String) -> String {
+    html.replacingOccurrences(of: "@media print", with: "@media all")
+  }
+
   private static let watch = """
     var errors = [];
     addEventListener("error", event => errors.push(String(event.message)));

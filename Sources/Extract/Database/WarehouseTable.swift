@@ -10,7 +10,7 @@ public struct WarehouseTable: Sendable {
   public let columns: [String]
   private let url: String
   /// The quoted name, as it stands behind FROM.
-  private let from: String
+  public let quotedName: String
 
   /// All tables and views of the database that may be read, or those of one schema, in the order of their names.
   ///
@@ -34,7 +34,7 @@ public struct WarehouseTable: Sendable {
             let columns = try? JSONDecoder().decode([String].self, from: Data(names.utf8))
           else { return nil }
           return WarehouseTable(
-            name: "\(schema).\(table)", columns: columns, url: url, from: "\(quoted(schema)).\(quoted(table))")
+            name: "\(schema).\(table)", columns: columns, url: url, quotedName: "\(quoted(schema)).\(quoted(table))")
         }
       }
     } catch let error as DatabaseError {
@@ -59,7 +59,7 @@ public struct WarehouseTable: Sendable {
         }
         guard !items.isEmpty else { return ExportHead(columns: [], rows: [], isWhole: true) }
         let list = items.map(\.value).joined(separator: ", ")
-        let rows = try connection.query("SELECT \(list) FROM \(from) LIMIT \(maxRows + 1)")
+        let rows = try connection.query("SELECT \(list) FROM \(quotedName) LIMIT \(maxRows + 1)")
         return ExportHead(
           columns: items.map(\.name), rows: rows.prefix(maxRows).map { $0.map { $0 ?? "" } },
           isWhole: rows.count <= maxRows)
@@ -88,10 +88,10 @@ public struct WarehouseTable: Sendable {
   }
 
   private func keysOfJSON(_ connection: borrowing Connection) throws -> [String] {
-    let types = try connection.columns(of: "SELECT * FROM \(from) LIMIT 0")
+    let types = try connection.columns(of: "SELECT * FROM \(quotedName) LIMIT 0")
     guard types.contains(where: { $0.name == "properties" && $0.isJSON }) else { return [] }
     let statement = """
-      SELECT DISTINCT jsonb_object_keys(p) FROM (SELECT properties::jsonb AS p FROM \(from)
+      SELECT DISTINCT jsonb_object_keys(p) FROM (SELECT properties::jsonb AS p FROM \(quotedName)
       WHERE jsonb_typeof(properties::jsonb) = 'object' LIMIT 1000) AS sample ORDER BY 1
       """
     return try connection.query(statement).compactMap { $0.first ?? nil }

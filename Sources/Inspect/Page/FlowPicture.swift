@@ -1,8 +1,19 @@
 import Foundation
 import Pipeline
 
-/// Where the rows of one side went: a bar of all rows that were read, and bands to what became of them.
+/// Where the rows of one side, or of one source, went: a bar of all rows that were read, and bands to what became of them.
 struct FlowPicture {
+  /// Rows that fared alike.
+  struct Outcome {
+    /// What the colour says: `taken` rows go on, `open` ones ask for a look, `left` ones take no part.
+    enum Kind: String { case taken, again, open, left, rejected, undecided }
+    var kind: Kind
+    var label: String
+    var count: Int
+
+    init(_ kind: Kind, _ label: String, _ count: Int) { (self.kind, self.label, self.count) = (kind, label, count) }
+  }
+
   /// One outcome. `path` draws the band from the bar of what was read.
   struct Band {
     var kind, label, count, path: String
@@ -23,32 +34,32 @@ struct FlowPicture {
   /// The least height of a row with its label, and of a bar that still can be seen.
   private static let (leastRow, leastBar) = (20, 2.0)
 
-  /// The picture of a side; the outcomes sum up to what was read.
-  init(_ number: Int, _ side: ChangeReport.SideReport, title: String) {
+  /// The picture of so many rows; of a run that has not come to its end some have no outcome yet.
+  init(_ number: Int, title: String, read: Int, _ outcomes: [Outcome]) {
     self.number = number
-    self.title = "\(title): \(side.read.grouped) rows read"
-    let outcomes = [
-      ("paired", "paired", side.paired), ("unmatched", "unmatched", side.unmatched),
-      ("excluded", "excluded", side.excluded), ("rejected", "rejected", side.rejected),
-    ]
+    self.title = "\(title): \(read.counted("row")) read"
+    let undecided = read - outcomes.reduce(0) { $0 + $1.count }
+    let outcomes = outcomes + (undecided > 0 ? [Outcome(.undecided, "not decided yet", undecided)] : [])
     text =
-      "\(side.read.grouped) rows read = " + outcomes.map { "\($0.2.grouped) \($0.1)" }.joined(separator: " + ") + "."
+      "\(read.counted("row")) read = " + outcomes.map { "\($0.count.grouped) \($0.label)" }.joined(separator: " + ")
+      + "."
     var bands: [Band] = []
     // The left end of each band lies on the bar without gaps; the right ends leave room for their labels.
     var (left, right) = (Double(Self.top), Self.top)
-    for (kind, label, count) in outcomes where count > 0 {
-      let share = Double(count) / Double(max(1, side.read))
+    for outcome in outcomes where outcome.count > 0 {
+      let share = Double(outcome.count) / Double(max(1, read))
       let thickness = max(Self.leastBar, share * Self.full)
       let bar = Int(thickness.rounded())
       bands.append(
         Band(
-          kind: kind, label: label, count: count.grouped, path: Self.band(left, share * Self.full, right, bar),
-          y: right, height: bar, textY: right + max(bar, 12) / 2 + 4))
+          kind: outcome.kind.rawValue, label: outcome.label, count: outcome.count.grouped,
+          path: Self.band(left, share * Self.full, right, bar), y: right, height: bar,
+          textY: right + max(bar, 12) / 2 + 4))
       left += share * Self.full
       right += max(bar + 4, Self.leastRow)
     }
     self.bands = bands
-    readHeight = side.read == 0 ? 0 : Int(Self.full)
+    readHeight = read == 0 ? 0 : Int(Self.full)
     height = max(Self.top + Int(Self.full), right) + 4
   }
 

@@ -14,6 +14,22 @@ struct PageTable {
     var isHeading: Bool
     /// A sentence, which needs room.
     var isAdvice: Bool
+    /// A time or a day, which is broken between its words only: not at the hyphens of a date.
+    var isMoment: Bool
+    var words: [Substring]
+    /// Has a word, a path or a value so long that on paper it must be broken.
+    var isLong: Bool
+
+    fileprivate init(_ text: String, _ column: Column, isHeading: Bool) {
+      self.text = text
+      isNumber = column.isNumber
+      self.isHeading = isHeading
+      isAdvice = PageTable.sentences.contains(column.name)
+      isMoment = PageTable.moments.contains(column.name)
+      words = isMoment ? text.split(separator: " ") : []
+      isLong =
+        !isNumber && !isAdvice && !isMoment && text.split(whereSeparator: \.isWhitespace).contains { $0.count > 24 }
+    }
   }
   /// The cells of a row.
   struct Row {
@@ -30,7 +46,8 @@ struct PageTable {
   /// What the table leaves out.
   let more: String?
 
-  private static let sentences: Set<String> = ["what to do", "what it means", "why"]
+  fileprivate static let sentences: Set<String> = ["what to do", "what it means", "why"]
+  fileprivate static let moments: Set<String> = ["time in UTC", "day", "edited in HubSpot", "edited in Salesforce"]
 
   /// A table, whose columns that begin with `#` hold numbers; nil if it would have no rows. At most `limit` rows are shown;
   /// `total` says how many there are.
@@ -48,14 +65,12 @@ struct PageTable {
     }
     self.columns = named
     self.rows = rows.prefix(limit).map { row in
-      Row(
-        cells: zip(row, named).enumerated().map { place, cell in
-          Cell(
-            text: cell.0, isNumber: cell.1.isNumber, isHeading: place == 0,
-            isAdvice: Self.sentences.contains(cell.1.name))
-        })
+      Row(cells: zip(row, named).enumerated().map { place, cell in Cell(cell.0, cell.1, isHeading: place == 0) })
     }
     let left = (total ?? rows.count) - self.rows.count
     more = left > 0 ? "\(left.grouped) more\(place.isEmpty ? "" : " in \(place)")" : nil
   }
+
+  /// An instant to the second, as it is shown.
+  static func moment(_ text: String?) -> String { String((text ?? "").prefix(19)).replacing("T", with: " ") }
 }

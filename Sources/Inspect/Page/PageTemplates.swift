@@ -7,7 +7,7 @@ import Mustache
 /// attribute. In text that does no harm.
 enum PageTemplates {
   private static let texts: [String: [UInt8]] = [
-    "page": PackageResources.page_mustache, "object": PackageResources.object_mustache,
+    "page": PackageResources.page_mustache, "section": PackageResources.section_mustache,
     "table": PackageResources.table_mustache, "flow": PackageResources.flow_mustache,
     "stages": PackageResources.stages_mustache, "chart": PackageResources.chart_mustache,
     "style": PackageResources.style_mustache,

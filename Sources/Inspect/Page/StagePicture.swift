@@ -11,16 +11,20 @@ struct StagePicture {
 
   /// Unlike that of any other picture of the page.
   let number: Int
-  let title = "Rows through the stages, both sides"
+  let title: String
   let text: String
   let bars: [Bar]
   let height: Int
 
   private static let (top, step, fullWidth) = (38, 32, 340)
 
-  /// The picture of an object.
-  init(_ number: Int, _ object: RunManifest.ObjectRun, _ manifest: RunManifest) {
+  /// The picture of an object; `load` says what the last stage wrote, of what it took and gave.
+  init(
+    _ number: Int, _ object: RunManifest.ObjectRun, _ manifest: RunManifest, title: String,
+    load: ((taken: Int, given: Int)) -> String
+  ) {
     self.number = number
+    self.title = title
     let read = object.hubspot.read + object.salesforce.read
     var rows = [("exports", "\(read.grouped) rows", read)]
     for stage in Stage.allCases {
@@ -28,10 +32,8 @@ struct StagePicture {
       let (taken, given) = done.reduce((0, 0)) { ($0.0 + $1.rowsIn, $0.1 + $1.rowsOut) }
       let open = object.chunks - done.count
       let left = open > 0 ? ", \(open) of \(object.chunks) chunks left" : ""
-      // Load takes changes, and gives records; the others pass rows on.
-      let said =
-        stage == .load
-        ? "\(taken.grouped) changes in \(given.grouped) records" : "\(given.grouped) rows"
+      // Load gives something else than it takes; the others pass rows on.
+      let said = stage == .load ? load((taken, given)) : "\(given.grouped) rows"
       rows.append((stage.rawValue, (done.isEmpty ? "not done" : said) + left, stage == .load ? taken : given))
     }
     text = rows.map { "\($0.0): \($0.1)" }.joined(separator: "; ") + "."

@@ -46,15 +46,23 @@ struct ActivityReportFiles {
 /// What became of the rows of each activity source: read = loaded + updated + rejected + all excluded.
 public struct ActivityAccounting {
   /// The rows of one source.
-  struct Source: Encodable {
-    var read: Int
-    var loaded: Int
-    var updated: Int?
-    var written: Int
-    var rejected: Int
-    var excluded: [String: Int]
-    var notArrived: Int?
-    var overdue: Int?
+  public struct Source: Encodable {
+    /// All rows of its files.
+    public var read: Int
+    /// Rows that are in a load file as new activities, or as tasks.
+    public var loaded: Int
+    /// Rows of activities that are written again; nil where the pipeline does not do so.
+    public var updated: Int?
+    /// Inputs or CSV rows that those gave.
+    public var written: Int
+    /// Rows that could not be read, or lack what they need.
+    public var rejected: Int
+    /// Rows that were left out, by reason.
+    public var excluded: [String: Int]
+    /// Of the loaded those that an earlier run had loaded; nil in the sync.
+    public var notArrived: Int?
+    /// Open tasks that are due before the clock; nil but for `Task`.
+    public var overdue: Int?
 
     private enum CodingKeys: String, CodingKey {
       case read, loaded, updated, written, rejected, excluded, notArrived = "not_arrived", overdue
@@ -64,9 +72,9 @@ public struct ActivityAccounting {
   }
 
   /// By the names of the sources, in the order of the load files.
-  let sources: [(name: String, rows: Source)]
+  public let sources: [(name: String, rows: Source)]
   /// Cells with issues of rows that are loaded, by source.
-  let issues: [String: Int]
+  public let issues: [String: Int]
 
   init(_ manifest: RunManifest, _ plan: ActivityPlan) {
     var counts: [String: ActivityCounts] = [:]

@@ -21,6 +21,8 @@ public struct ActivityRunPlan: Sendable {
   public var exports: [SourceFile] { activities.sources.flatMap { files[$0.name] ?? [] } }
   /// Whether Salesforce's history goes to HubSpot, and not the other way.
   public var isImport: Bool { activities.isImport }
+  /// Whether activities that changed in Salesforce are written again.
+  public var updates: Bool { activities.updates }
   /// What became of the rows of a run.
   public func accounting(of manifest: RunManifest) -> ActivityAccounting { ActivityAccounting(manifest, activities) }
   /// The tables that `rejects.csv` of a run is made of, in its order.

@@ -382,7 +382,7 @@ public final class ActivityRunner {
 
   private func summary(nothingLeft: Bool = false, dryRun: Bool = false) -> ActivitySummary {
     ActivitySummary(
-      manifest: manifest.manifest, plan: plan, loadDirectory: loadDirectory,
+      pipeline: base.definition.file, manifest: manifest.manifest, plan: plan, loadDirectory: loadDirectory,
       previewDirectory: dryRun ? previewDirectory : nil, nothingLeft: nothingLeft)
   }
 }

@@ -5,6 +5,8 @@ import Staging
 
 /// What a run of activities says when it ends: what became of the rows of each source, and which file to open (stdout).
 public struct ActivitySummary: RunOutcome {
+  /// The pipeline file as the command line names it.
+  let pipeline: String
   let manifest: RunManifest
   let plan: ActivityPlan
   let loadDirectory: String
@@ -20,11 +22,31 @@ public struct ActivitySummary: RunOutcome {
       for (name, rows) in accounting.sources { lines += describe(name, rows, issues: accounting.issues[name] ?? 0) }
     }
     if let previewDirectory {
-      lines += ["", "what the load would do: \(previewDirectory)"]
+      lines += topIssues(in: previewDirectory) + ["", "what the load would do: \(previewDirectory)"]
     } else if manifest.state == .loaded {
-      lines += ["", "load files and reports: \(loadDirectory)"]
+      lines += topIssues(in: loadDirectory) + ["", "load files and reports: \(loadDirectory)"]
     }
+    lines += ["", "next:"] + next.map { "  \($0)" }
     return lines.joined(separator: "\n")
+  }
+
+  private func topIssues(in folder: String) -> [String] {
+    TopIssues(inReport: "\(folder)/rejects.csv").description.map { ["", $0] } ?? []
+  }
+
+  /// What to type next: exact commands.
+  private var next: [String] {
+    let file = shellWord(pipeline)
+    let this = "resync run \(file) --run \(manifest.run)"
+    guard manifest.state == .loaded else {
+      return ["\(this)  # \(previewDirectory == nil ? "goes on with what is left" : "loads what this shows")"]
+    }
+    let answers = plan.isImport ? "HubSpot's answers, one a line" : "Salesforce's failedResults"
+    return [
+      "send the load files",
+      "resync load \(file) --run \(manifest.run) --refused FILE  # \(answers): the next run loads those again",
+      "resync run \(file)  # with new exports: the next run",
+    ]
   }
 
   /// Whether there is something that a person should look at: a run that is not loaded, rejects, issues, tasks that did not
@@ -52,12 +74,13 @@ public struct ActivitySummary: RunOutcome {
   }
 
   private func describe(_ name: String, _ rows: ActivityAccounting.Source, issues: Int) -> [String] {
-    guard isResolved else { return ["", "\(name): \(rows.read) rows read, \(rows.rejected) rejected"] }
+    let read = "\(rows.read) row\(rows.read == 1 ? "" : "s")"
+    guard isResolved else { return ["", "\(name): \(read) read, \(rows.rejected) rejected"] }
     let excluded = rows.excluded.values.reduce(0, +)
     let updated = rows.updated.map { " + \($0) updated" } ?? ""
     var lines = [
       "",
-      "\(name): \(rows.read) rows read = \(rows.loaded) loaded\(updated) + \(rows.rejected) rejected + \(excluded) left out",
+      "\(name): \(read) read = \(rows.loaded) loaded\(updated) + \(rows.rejected) rejected + \(excluded) left out",
     ]
     let reasons = rows.excluded.filter { $0.value > 0 }.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
     if !reasons.isEmpty {

@@ -96,8 +96,10 @@ extension Int {
     return self < 0 ? "-" + text : text
   }
 
-  /// With the noun that it counts: `1 row`, `1,200 rows`.
-  public func counted(_ noun: String) -> String { "\(grouped) \(noun)\(self == 1 ? "" : "s")" }
+  /// With the noun that it counts: `1 row`, `1,200 rows`; `plural` is that of a noun that takes more than an `s`.
+  public func counted(_ noun: String, _ plural: String? = nil) -> String {
+    "\(grouped) \(self == 1 ? noun : plural ?? noun + "s")"
+  }
 
   /// `640 kB`, `264 MB`, `1.2 GB`.
   var asBytes: String {
