@@ -12,6 +12,9 @@ public final class InOrder: @unchecked Sendable {
   /// Starts at piece 0.
   public init() {}
 
+  /// Whether a piece has failed, so that nothing is handed on any more.
+  public var isCancelled: Bool { condition.withLock { failed } }
+
   /// Runs `body` after the bodies of all earlier pieces. After an error no further body runs.
   ///
   /// - Throws: what `body` throws.

@@ -79,7 +79,7 @@ struct ChunkPass {
     try workers.forEach(workers.count) { _, thread in
       let station = pass.stations[thread]
       do {
-        while let number = try station.next(of: source, side: side) {
+        while !order.isCancelled, let number = try station.next(of: source, side: side) {
           rows.wrappingAdd(station.rowCount(side: side), ordering: .relaxed)
           station.transform(side: side)
           try further.work(number, thread)
