@@ -65,7 +65,11 @@ struct PostgresFaultTests {
     return pipeline
   }
 
-  @Test(arguments: [Direction.salesforceToHubSpot, .hubSpotToSalesforce], SteeredFaults.Victim.allCases)
+  /// Both directions go through the same transactions, so the server dies in one of them.
+  @Test(arguments: [
+    (Direction.salesforceToHubSpot, SteeredFaults.Victim.worker), (.salesforceToHubSpot, .server),
+    (.hubSpotToSalesforce, .worker),
+  ])
   func `activities are loaded once, whatever dies in the middle of each stage`(
     direction: Direction, victim: SteeredFaults.Victim
   ) throws {

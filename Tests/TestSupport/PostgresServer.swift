@@ -61,7 +61,8 @@ public final class PostgresServer: Sendable {
   public func start() throws {
     try asServer([
       "\(programs)/pg_ctl", "-D", "\(folder)/data", "-w", "-s", "-l", "\(folder)/log", "-o",
-      "-k \(folder) -c listen_addresses='' -c fsync=off -c max_connections=60", "start",
+      // With many small databases, autovacuum would be at work all the time.
+      "-k \(folder) -c listen_addresses='' -c fsync=off -c autovacuum=off -c max_connections=60", "start",
     ])
   }
 
