@@ -147,10 +147,13 @@ import Testing
     let runs = try ReportPage(of: pipeline.file, ["--run", "half"]).table("The last")
     #expect(runs.map { $0["run"] } == ["half", "n2", "n1"] && runs[1]["activities updated"] != "0")
     #expect(!pipeline.sandbox.has("out/half/report.html"), "nothing is loaded: the page lies beside the tables")
-    try pipeline.write("Task", [ImportRuleTests.task(9_000)])
+    try GeneratedActivities.importPipeline(tasks: 180, into: pipeline)
     try pipeline.complete("look", "--dry-run")
-    let ahead = try ReportPage(of: pipeline.file, ["--run", "look"])
-    #expect(ahead.html.contains(">1 activity for the load files, not written yet.<"))
+    let ahead = try ReportPage(of: pipeline.file, ["--run", "look"]).html
+    let preview = try pipeline.sandbox.data("staging/activities/runs/look/preview/activities.json")
+    let rows = try #require(try JSONSerialization.jsonObject(with: preview) as? [String: [String: Any]])
+    let isSaid = ahead.contains(">\(sum(rows, "written")) activities for the load files, not written yet.<")
+    #expect(isSaid && sum(rows, "written") > 20)
   }
 
   // MARK: What it is
