@@ -33,8 +33,8 @@ public final class SmallDisk {
     guard Program.shell("mount -o remount,size=64m \(path)") else { throw HelperError("cannot grow \(path)") }
   }
 
-  /// Takes it away, with what it holds.
-  public func remove() { _ = Program.shell("umount \(path)") }
+  /// Takes it away, with what it holds. Lazily: a program that another test starts may have inherited an open file of it.
+  public func remove() { _ = Program.shell("umount -l \(path)") }
 
-  deinit { _ = Program.shell("umount \(path) 2>/dev/null") }
+  deinit { _ = Program.shell("umount -l \(path) 2>/dev/null") }
 }
