@@ -3,7 +3,7 @@ import FileStaging
 import Foundation
 import Staging
 
-/// A column of the index on disk, in a file that has no name: it is gone with its last user, also when that is killed.
+/// The columns of an index on disk, in one file that has no name: it is gone with its last user, also when that is killed.
 ///
 /// It is made when the first bytes come, so that a small export touches no disk.
 final class ColumnFile: ColumnSpill, @unchecked Sendable {
@@ -11,14 +11,15 @@ final class ColumnFile: ColumnSpill, @unchecked Sendable {
   private var descriptor: Int32 = -1
   private var count = 0
 
-  /// A column whose file lies in `folder`, which is made if need be.
+  /// Columns whose file lies in `folder`, which is made if need be.
   init(in folder: String) { self.folder = folder }
 
   deinit { if descriptor >= 0 { close(descriptor) } }
 
   /// - Throws: `StagingError.failed` with what the system said.
-  func append(_ bytes: UnsafeRawBufferPointer) throws {
+  func append(_ bytes: UnsafeRawBufferPointer) throws -> Int {
     if descriptor < 0 { try begin() }
+    let offset = count
     var done = 0
     while done < bytes.count {
       let written = pwrite(descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done, off_t(count))
@@ -29,6 +30,7 @@ final class ColumnFile: ColumnSpill, @unchecked Sendable {
       done += written
       count += written
     }
+    return offset
   }
 
   private func begin() throws {

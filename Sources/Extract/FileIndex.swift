@@ -55,8 +55,9 @@ struct FileIndexer: ~Copyable {
     self.tables = tables
     self.file = file
     cells = CellReader(plan, tables, file.source)
-    hubspot = HubSpotIndex(keyCount: plan.keys.count) { ColumnFile(in: scratch) }
-    salesforce = SalesforceIndex(keyCount: plan.keys.count) { ColumnFile(in: scratch) }
+    let spill = ColumnFile(in: scratch)
+    hubspot = HubSpotIndex(keyCount: plan.keys.count, spill: spill)
+    salesforce = SalesforceIndex(keyCount: plan.keys.count, spill: spill)
   }
 
   /// Reads the file once. `maxInvalid` gives, for a number of rows, how many cells may be no UTF-8.

@@ -10,7 +10,7 @@ final class ChunkOutputs: @unchecked Sendable {
   /// By `ResolveOutput.Table`.
   private var resolved: [any TableWriter] = []
 
-  /// Begins the tables of the stages `first` … `last`.
+  /// Begins the tables of normalize and map, as far as they are among the stages `first` … `last`.
   ///
   /// - Throws: `StagingError.failed` if the store refuses; then nothing is left of them.
   init(
@@ -22,15 +22,20 @@ final class ChunkOutputs: @unchecked Sendable {
           TableName($0, plan.object, table.side.name, chunk: chunk)
         }
       }
-      guard last >= .conflictResolve else { return }
-      for table in ResolveOutput.Table.allCases {
-        resolved.append(
-          try store.writer(
-            TableName(.conflictResolve, plan.object, table.part, chunk: chunk), columns: table.columns(plan)))
-      }
     } catch {
       abandon()
       throw error
+    }
+  }
+
+  /// Begins those of conflict-resolve: not before they are needed, since open files are few on some systems.
+  ///
+  /// - Throws: `StagingError.failed` if the store refuses.
+  func beginResolved(_ plan: ObjectPlan, _ store: any StagingStore, chunk: Int) throws {
+    for table in ResolveOutput.Table.allCases {
+      resolved.append(
+        try store.writer(
+          TableName(.conflictResolve, plan.object, table.part, chunk: chunk), columns: table.columns(plan)))
     }
   }
 

@@ -122,6 +122,7 @@ struct ChunkPass {
       })
     let resolver = try Resolver(
       plan, salesforce: salesforce.list(), chunk: pass.chunk, store: store, context: context, threads: workers.count)
+    try pass.outputs.beginResolved(plan, store, chunk: pass.chunk)
     result.rows += try take(
       0, through: pass,
       FurtherWork { _, thread in

@@ -48,10 +48,10 @@ struct PairingExample: Sendable {
   var keys: [OnDuplicate] = []
 
   /// What the code under test makes of them.
-  var result: PairingResult { get throws { try result { nil } } }
+  var result: PairingResult { get throws { try result(spill: nil) } }
 
   /// The same with an index that spills.
-  func result(spill: () -> (any ColumnSpill)?) throws -> PairingResult {
+  func result(spill: (any ColumnSpill)?) throws -> PairingResult {
     var left = HubSpotIndex(keyCount: keys.count, spill: spill)
     for row in hubspot { try add(row, to: &left) }
     var right = SalesforceIndex(keyCount: keys.count, spill: spill)

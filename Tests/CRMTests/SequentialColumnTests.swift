@@ -9,9 +9,10 @@ private final class MemorySpill: ColumnSpill, @unchecked Sendable {
 
   init(room: Int = .max) { self.room = room }
 
-  func append(_ more: UnsafeRawBufferPointer) throws {
+  func append(_ more: UnsafeRawBufferPointer) throws -> Int {
     guard bytes.count + more.count <= room else { throw Full() }
     bytes += more
+    return bytes.count - more.count
   }
 
   func read(into target: UnsafeMutableRawBufferPointer, at offset: Int) throws {
@@ -64,6 +65,21 @@ private final class MemorySpill: ColumnSpill, @unchecked Sendable {
     #expect(rows == ((0..<first) + Array(0..<second)).map { UInt64($0) * 3 })
   }
 
+  @Test func `columns that share a spill do not meet`() throws {
+    let spill = MemorySpill()
+    let columns = (0..<3).map { _ in SequentialColumn<UInt64>(spill: spill) }
+    for row in 0..<20_000 {
+      for (number, column) in columns.enumerated() { try column.append(UInt64(row * 3 + number)) }
+    }
+    for (number, column) in columns.enumerated() {
+      try column.forEach { row, element in
+        guard element != UInt64(row * 3 + number) else { return }
+        Issue.record("row \(row) of column \(number) is \(element)")
+      }
+      #expect(try column.element(at: 9_000) == UInt64(27_000 + number))
+    }
+  }
+
   @Test func `only the rows behind the last full run stay in memory`() throws {
     let spill = MemorySpill()
     let column = try column(10_000, spill)
@@ -88,7 +104,7 @@ private final class MemorySpill: ColumnSpill, @unchecked Sendable {
           excluded: random.pick([.free, .free, .free, .deletedInSalesforce]),
           keys: [random.pick(["", "a\(number / 3)"]), "b\(random.pick(1...9_000))"], time: random.pick([nil, 1, 2, 3])))
     }
-    let (inMemory, spilled) = (try example.result, try example.result { MemorySpill() })
+    let (inMemory, spilled) = (try example.result, try example.result(spill: MemorySpill()))
     #expect(inMemory.ofHubSpot == spilled.ofHubSpot && inMemory.ofSalesforce == spilled.ofSalesforce)
     let verdicts = Set(inMemory.hubspot + inMemory.salesforce)
     #expect(verdicts.isSuperset(of: [.pairedByLink, .pairedByIDField, .pairedByKey, .duplicateID, .duplicateLink]))

@@ -10,7 +10,8 @@ import Testing
   @Test func `gives back what it was given, and leaves nothing`() throws {
     let sandbox = try Sandbox("columns")
     let folder = sandbox.file("scratch/index")
-    let columns = (0..<3).map { _ in SequentialColumn<UInt64>(spill: ColumnFile(in: folder)) }
+    let spill = ColumnFile(in: folder)
+    let columns = (0..<3).map { _ in SequentialColumn<UInt64>(spill: spill) }
     for row in 0..<30_000 {
       for (number, column) in columns.enumerated() { try column.append(UInt64(row * (number + 1))) }
     }

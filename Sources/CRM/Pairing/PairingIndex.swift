@@ -70,10 +70,10 @@ public struct HubSpotIndex: Sendable {
   /// A column for each match key of the pipeline.
   public var keys: [SequentialColumn<KeyDigest>]
 
-  /// An empty index for this many match keys; `spill` makes a place for what need not be in memory, one for each call.
-  public init(keyCount: Int, spill: () -> (any ColumnSpill)? = { nil }) {
-    facts = SequentialColumn(spill: spill())
-    keys = (0..<keyCount).map { _ in SequentialColumn(spill: spill()) }
+  /// An empty index for this many match keys. What need not be in memory goes to `spill`.
+  public init(keyCount: Int, spill: (any ColumnSpill)? = nil) {
+    facts = SequentialColumn(spill: spill)
+    keys = (0..<keyCount).map { _ in SequentialColumn(spill: spill) }
   }
 
   /// How many rows it holds.
@@ -94,9 +94,9 @@ public struct SalesforceIndex: Sendable {
   public var keys: [SequentialColumn<KeyDigest>]
 
   /// An empty index, like that of HubSpot.
-  public init(keyCount: Int, spill: () -> (any ColumnSpill)? = { nil }) {
-    facts = SequentialColumn(spill: spill())
-    keys = (0..<keyCount).map { _ in SequentialColumn(spill: spill()) }
+  public init(keyCount: Int, spill: (any ColumnSpill)? = nil) {
+    facts = SequentialColumn(spill: spill)
+    keys = (0..<keyCount).map { _ in SequentialColumn(spill: spill) }
   }
 
   /// How many rows it holds.

@@ -1,7 +1,7 @@
-/// Where a column keeps what does not stay in memory: bytes that are appended, and read again.
+/// Where columns keep what does not stay in memory: bytes that are appended, and read again. Several columns may share one.
 public protocol ColumnSpill: AnyObject, Sendable {
-  /// Appends bytes behind those that it holds.
-  func append(_ bytes: UnsafeRawBufferPointer) throws
+  /// Appends bytes behind those that it holds, and gives the offset at which they stand.
+  func append(_ bytes: UnsafeRawBufferPointer) throws -> Int
   /// Fills `bytes` with what stands at `offset`; all of it was appended before.
   func read(into bytes: UnsafeMutableRawBufferPointer, at offset: Int) throws
 }
@@ -18,6 +18,8 @@ public final class SequentialColumn<Element: BitwiseCopyable & Sendable>: @unche
   /// The rows behind those that were spilled; without a spill, all.
   @usableFromInline var rows: [Element] = []
   @usableFromInline var spilled = 0
+  /// Where each run that was spilled begins.
+  private var offsets: [Int] = []
 
   /// An empty column. Without `spill` it stays in memory.
   public init(spill: (any ColumnSpill)? = nil) { self.spill = spill }
@@ -35,7 +37,7 @@ public final class SequentialColumn<Element: BitwiseCopyable & Sendable>: @unche
 
   @usableFromInline func spillRun() throws {
     guard let spill else { return }
-    try rows.withUnsafeBytes { try spill.append($0) }
+    offsets.append(try rows.withUnsafeBytes { try spill.append($0) })
     spilled += rows.count
     rows.removeAll(keepingCapacity: true)
   }
@@ -67,8 +69,7 @@ public final class SequentialColumn<Element: BitwiseCopyable & Sendable>: @unche
     }
     // Runs are spilled whole.
     elements = try Array(unsafeUninitializedCapacity: wanted.count) { places, filled in
-      try spill.read(
-        into: UnsafeMutableRawBufferPointer(places), at: wanted.lowerBound * MemoryLayout<Element>.stride)
+      try spill.read(into: UnsafeMutableRawBufferPointer(places), at: offsets[run])
       filled = wanted.count
     }
   }
@@ -79,7 +80,9 @@ public final class SequentialColumn<Element: BitwiseCopyable & Sendable>: @unche
   public func element(at row: Int) throws -> Element {
     guard row < spilled, let spill else { return rows[row - spilled] }
     return try withUnsafeTemporaryAllocation(of: Element.self, capacity: 1) { place in
-      try spill.read(into: UnsafeMutableRawBufferPointer(place), at: row * MemoryLayout<Element>.stride)
+      let (run, number) = row.quotientAndRemainder(dividingBy: Self.runLength)
+      try spill.read(
+        into: UnsafeMutableRawBufferPointer(place), at: offsets[run] + number * MemoryLayout<Element>.stride)
       return place[0]
     }
   }
