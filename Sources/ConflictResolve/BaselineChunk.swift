@@ -59,13 +59,13 @@ final class BaselineChunk: @unchecked Sendable {
   private func indexPairs() {
     pairs = RowTable(capacity: entries.count)
     for (number, entry) in entries.enumerated() {
-      let salesforceID = entry.salesforceID ?? .zero
+      let salesforceID = entry.salesforceID ?? .absent
       _ = pairs.insert(number, entry.hubspotID ^ salesforceID.hash) { isPair($0, entry.hubspotID, salesforceID) }
     }
   }
 
   private func isPair(_ number: Int, _ hubspot: UInt64, _ salesforce: SalesforceKey) -> Bool {
-    entries[number].hubspotID == hubspot && (entries[number].salesforceID ?? .zero) == salesforce
+    entries[number].hubspotID == hubspot && (entries[number].salesforceID ?? .absent) == salesforce
   }
 
   private func add(
@@ -104,7 +104,7 @@ final class BaselineChunk: @unchecked Sendable {
   /// The create that was made for a record of one side counts as found: its pair is there, or it was made again.
   func findCreate(hubspot: Bytes = .none, salesforce: Bytes = .none) {
     guard !entries.isEmpty else { return }
-    if let id = UInt64(digits: hubspot) { _ = find(id, .zero) }
+    if let id = UInt64(digits: hubspot) { _ = find(id, .absent) }
     if salesforce.count > 0, let key = SalesforceKey(salesforce) { _ = find(0, key) }
   }
 

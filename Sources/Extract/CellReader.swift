@@ -136,9 +136,9 @@ struct CellReader: ~Copyable {
 
   private mutating func salesforceID(_ raw: Bytes) -> (SalesforceKey, IssueCode) {
     let cell = canonical(raw, text)
-    if cell.issue != .none { return (.zero, cell.issue) }
-    guard cell.count > 0 else { return (.zero, .missingID) }
-    guard let id = SalesforceKey(cell.bytes) else { return (.zero, .invalidID) }
+    if cell.issue != .none { return (.absent, cell.issue) }
+    guard cell.count > 0 else { return (.absent, .missingID) }
+    guard let id = SalesforceKey(cell.bytes) else { return (.absent, .invalidID) }
     return (id, .none)
   }
 
@@ -189,7 +189,7 @@ extension HubSpotIndex {
 extension SalesforceIndex {
   /// A row that was rejected keeps its place.
   mutating func appendUnreadable(object: UInt8) throws {
-    ids.append(.zero)
+    ids.append(.absent)
     objects.append(object)
     try facts.append(SalesforceFacts())
     for key in keys { try key.append(.blank) }

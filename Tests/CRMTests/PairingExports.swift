@@ -81,7 +81,7 @@ struct PairingExample: Sendable {
   }
 
   private func add(_ row: SalesforceExportRow, to index: inout SalesforceIndex) throws {
-    index.ids.append(row.id == 0 ? .zero : salesforceKey(row.id))
+    index.ids.append(row.id == 0 ? .absent : salesforceKey(row.id))
     index.objects.append(UInt8(row.object))
     try index.facts.append(
       SalesforceFacts(

@@ -115,7 +115,7 @@ import Testing
   }
 
   @Test func `a key that was never packed does not trap`() {
-    #expect(appended { SalesforceKey(hi: .max, lo: .max).write18(into: &$0) }.count == 18)
+    #expect(appended { SalesforceKey.absent.write18(into: &$0) }.count == 18)
     #expect(appended { SalesforceKey.zero.write18(into: &$0) } == "000000000000000AAA")
   }
 }

@@ -13,14 +13,14 @@ public enum FaultyCalls: String, Sendable {
 
   /// What a shell says to have a program call them; nil where there is no C compiler.
   public var shell: String? {
-    Self.library.map { "export LD_PRELOAD=\($0.path)/faulty.so RESYNC_TEST_FAULT=\(rawValue)" }
+    Self.sharedObject.map { "export LD_PRELOAD=\($0.path)/faulty.so RESYNC_TEST_FAULT=\(rawValue)" }
   }
 
   /// Whether they can be had here.
-  public static var arePossible: Bool { library != nil }
+  public static var arePossible: Bool { sharedObject != nil }
 
   /// The folder of the library; it stays as long as the tests run.
-  nonisolated(unsafe) private static let library: Sandbox? = {
+  nonisolated(unsafe) private static let sharedObject: Sandbox? = {
     guard let folder = try? Sandbox("faulty"), (try? folder.write("faulty.c", source)) != nil else { return nil }
     let command = "cc -shared -fPIC -O1 -o \(folder.path)/faulty.so \(folder.path)/faulty.c -ldl 2>/dev/null"
     return Program.shell("\(command) && chmod a+rx \(folder.path) \(folder.path)/faulty.so") ? folder : nil

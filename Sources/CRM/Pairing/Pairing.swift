@@ -50,7 +50,7 @@ public struct Pairing: Sendable {
     ranks = Self.ranks(objects)
     result = PairingResult(
       hubspot: hubspot.ids.map { $0 == 0 ? .unreadable : .free },
-      salesforce: salesforce.ids.map { $0 == .zero ? .unreadable : .free },
+      salesforce: salesforce.ids.map { $0 == .absent ? .unreadable : .free },
       hubspotPartners: Array(repeating: -1, count: hubspot.count), records: RecordFinder(hubspot, salesforce),
       salesforcePartners: Array(repeating: -1, count: salesforce.count))
   }
@@ -134,6 +134,7 @@ public struct Pairing: Sendable {
 
   /// For each HubSpot row the Salesforce row that its link names, `dangling`, or -1 where it has none or takes no part.
   private func linkedRows() throws -> [Int32] {
+    // What is touched is summed, so that it is not optimised away.
     let touched = Atomic<UInt64>(0)
     return try Array(unsafeUninitializedCapacity: hubspot.count) { places, filled in
       // Each thread fills places of its own.

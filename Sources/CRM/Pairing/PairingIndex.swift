@@ -32,7 +32,7 @@ public struct HubSpotFacts: PairingFacts {
   /// The number of the Salesforce object that it names, in the pipeline's list.
   public var linkObject: UInt8
   /// What a row says; without arguments, a row that was rejected.
-  public init(time: Int64 = .min, link: SalesforceKey = .zero, linkState: LinkState = .none, linkObject: UInt8 = 0) {
+  public init(time: Int64 = .min, link: SalesforceKey = .absent, linkState: LinkState = .none, linkObject: UInt8 = 0) {
     self.time = time
     self.link = link
     self.linkState = linkState
@@ -82,7 +82,7 @@ public struct HubSpotIndex: Sendable {
 
 /// The same for the Salesforce rows of all objects of a pair, in the order of the pipeline's list: 13 bytes a row.
 public struct SalesforceIndex: Sendable {
-  /// The record id; zero for a row that was rejected.
+  /// The record id; `absent` for a row that was rejected.
   public var ids: [SalesforceKey] = []
   /// The number of the Salesforce object in the pipeline's list.
   public var objects: [UInt8] = []

@@ -24,7 +24,7 @@ struct RowsByID: Sendable {
   /// The readable Salesforce rows.
   init(_ index: SalesforceIndex) throws {
     table = RowTable(capacity: index.count)
-    for row in 0..<index.count where index.ids[row] != .zero {
+    for row in 0..<index.count where index.ids[row] != .absent {
       let id = index.ids[row]
       try add(row, id.hash) {
         index.ids[$0] == id

@@ -12,8 +12,10 @@ public struct SalesforceKey: Hashable, BitwiseCopyable, Sendable, Comparable {
   /// The first ten characters, in base 62.
   public var hi: UInt64 { UInt64(top) &<< 32 | UInt64(middle) }
 
-  /// The id `000000000000000`, which no record has.
+  /// The id `000000000000000`.
   public static let zero = SalesforceKey(hi: 0, lo: 0)
+  /// Stands for no id: nothing that is one packs to it, not even `000000000000000`.
+  public static let absent = SalesforceKey(hi: .max, lo: .max)
 
   /// A key that was taken apart, for instance to be stored.
   public init(hi: UInt64, lo: UInt32) {
