@@ -10,9 +10,9 @@ import Staging
 /// by the cache, 0.15 s past it). Where the file system cannot do that (tmpfs), the same writes go through the cache.
 final class DirectFile: TableWriter, @unchecked Sendable {
   /// What is written at once, in bytes: a multiple of every disk's block.
-  private static let pieceSize = 256 << 10
+  private static let pieceSize = 512 << 10
   /// How many pieces may be on their way: what a thread encodes of one batch, so that it does not wait for the disk.
-  private static let pieceCount = 5
+  private static let pieceCount = 3
   private static let alignment = 4096
 
   private let path: String
