@@ -3,7 +3,7 @@
 
 #if defined(__x86_64__)
 #include <immintrin.h>
-#define CSV_SURVEY_AVX2 1
+#define CSV_SURVEY_X86 1
 #endif
 
 /// The masks of 64 bytes, and of the bytes from each opening quote up to the one before the closing one.
@@ -12,7 +12,7 @@ struct read_block {
   uint64_t inside;
 };
 
-/// Both ways of reading 64 bytes are inlined into the one loop below: a call a block would cost as much as the masks.
+/// What differs between processors is inlined into the one loop below: a call a block would cost as much as the masks.
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
 ALWAYS_INLINE struct read_block read_baseline(const uint8_t *bytes, uint8_t delimiter) {
@@ -20,10 +20,29 @@ ALWAYS_INLINE struct read_block read_baseline(const uint8_t *bytes, uint8_t deli
   return (struct read_block){found, byte_masks_inside(found.quote)};
 }
 
+/// Writes `at` plus the place of each bit of `mask`, the lowest first; what follows them in `ends` may be overwritten.
+ALWAYS_INLINE void list_baseline(uint64_t mask, int count, uint32_t at, uint32_t *ends) {
+  // Four places a turn, needed or not: the number of turns is easier to foresee than that of the cells (measured: a tenth
+  // faster than eight a turn, which most blocks do not have).
+  int done = 0;
+  do {
+    for (int i = 0; i < 4; i++) {
+      // The highest bit is the stop for a mask that is used up.
+      uint32_t place = at + (uint32_t)__builtin_ctzll(mask | (uint64_t)1 << 63);
+      // Hides the value, or the compiler would count the zeros of four masks in vectors, which is slower.
+      __asm__("" : "+r"(place));
+      ends[done + i] = place;
+      mask &= mask - 1;
+    }
+    done += 4;
+  } while (done < count);
+}
+
 ALWAYS_INLINE struct csv_survey_result survey(const uint8_t *bytes, size_t count, uint8_t delimiter,
                                               struct csv_survey_carry *carry, uint32_t *ends,
                                               struct csv_survey_block *blocks,
-                                              struct read_block (*read)(const uint8_t *, uint8_t)) {
+                                              struct read_block (*read)(const uint8_t *, uint8_t),
+                                              void (*list)(uint64_t, int, uint32_t, uint32_t *)) {
   struct csv_survey_carry before = *carry;
   uint32_t *next = ends;
   uint32_t lines = 0, escapes_end = 0;
@@ -56,22 +75,9 @@ ALWAYS_INLINE struct csv_survey_result survey(const uint8_t *bytes, size_t count
     lines += (uint32_t)__builtin_popcountll(line_ends);
 
     // Cells that end before the first fault are sound: all that `inside` knows comes from before.
-    uint64_t sound = faults ? cell_ends & ((faults & (0 - faults)) - 1) : cell_ends;
+    const uint64_t sound = faults ? cell_ends & ((faults & (0 - faults)) - 1) : cell_ends;
     const int found = __builtin_popcountll(sound);
-    // Four places a turn, needed or not: the number of turns is easier to foresee than that of the cells (measured: a tenth
-    // faster than eight a turn, which most blocks do not have).
-    int done = 0;
-    do {
-      for (int i = 0; i < 4; i++) {
-        // The highest bit is the stop for a mask that is used up.
-        uint32_t place = (uint32_t)at + (uint32_t)__builtin_ctzll(sound | (uint64_t)1 << 63);
-        // Hides the value, or the compiler would count the zeros of four masks in vectors, which is slower.
-        __asm__("" : "+r"(place));
-        next[done + i] = place;
-        sound &= sound - 1;
-      }
-      done += 4;
-    } while (done < found);
+    list(sound, found, (uint32_t)at, next);
     next += found;
     if (faults) return (struct csv_survey_result){(uint32_t)(next - ends), lines, 1};
 
@@ -85,13 +91,7 @@ ALWAYS_INLINE struct csv_survey_result survey(const uint8_t *bytes, size_t count
   return (struct csv_survey_result){(uint32_t)(next - ends), lines, 0};
 }
 
-struct csv_survey_result csv_survey_baseline(const uint8_t *bytes, size_t count, uint8_t delimiter,
-                                             struct csv_survey_carry *carry, uint32_t *ends,
-                                             struct csv_survey_block *blocks) {
-  return survey(bytes, count, delimiter, carry, ends, blocks, read_baseline);
-}
-
-#ifdef CSV_SURVEY_AVX2
+#ifdef CSV_SURVEY_X86
 
 #define AVX2 __attribute__((target("avx2,bmi,lzcnt,popcnt,pclmul")))
 
@@ -119,21 +119,74 @@ AVX2 ALWAYS_INLINE struct read_block read_avx2(const uint8_t *bytes, uint8_t del
 AVX2 static struct csv_survey_result survey_avx2(const uint8_t *bytes, size_t count, uint8_t delimiter,
                                                  struct csv_survey_carry *carry, uint32_t *ends,
                                                  struct csv_survey_block *blocks) {
-  return survey(bytes, count, delimiter, carry, ends, blocks, read_avx2);
+  return survey(bytes, count, delimiter, carry, ends, blocks, read_avx2, list_baseline);
 }
 
-/// Whether the processor has all that `survey_avx2` is made of. Read from a table that the C runtime has filled.
-static int has_avx2(void) {
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("lzcnt") &&
-         __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("pclmul");
+#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vbmi2,avx2,bmi,lzcnt,popcnt,pclmul")))
+
+AVX512 ALWAYS_INLINE struct read_block read_avx512(const uint8_t *bytes, uint8_t delimiter) {
+  const __m512i all = _mm512_loadu_si512(bytes);
+  struct read_block block;
+  block.found.quote = _mm512_cmpeq_epi8_mask(all, _mm512_set1_epi8('"'));
+  block.found.delimiter = _mm512_cmpeq_epi8_mask(all, _mm512_set1_epi8((char)delimiter));
+  block.found.lf = _mm512_cmpeq_epi8_mask(all, _mm512_set1_epi8('\n'));
+  block.found.cr = _mm512_cmpeq_epi8_mask(all, _mm512_set1_epi8('\r'));
+  const __m128i product = _mm_clmulepi64_si128(_mm_set_epi64x(0, (long long)block.found.quote), _mm_set1_epi8(-1), 0);
+  block.inside = (uint64_t)_mm_cvtsi128_si64(product);
+  return block;
+}
+
+/// The places are the numbers 0 to 63 without those whose bit is not set: one instruction moves the others together.
+AVX512 ALWAYS_INLINE void list_avx512(uint64_t mask, int count, uint32_t at, uint32_t *ends) {
+  static const uint8_t numbers[64] __attribute__((aligned(64))) = {
+      0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
+      16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
+      32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+      48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
+  const __m512i places = _mm512_maskz_compress_epi8(mask, _mm512_load_si512(numbers));
+  const __m512i start = _mm512_set1_epi32((int)at);
+  _mm512_storeu_si512(ends, _mm512_add_epi32(_mm512_cvtepu8_epi32(_mm512_castsi512_si128(places)), start));
+  if (count <= 16) return;
+  uint8_t bytes[64];
+  _mm512_storeu_si512(bytes, places);
+  for (int i = 16; i < count; i++) ends[i] = at + bytes[i];
+}
+
+AVX512 static struct csv_survey_result survey_avx512(const uint8_t *bytes, size_t count, uint8_t delimiter,
+                                                     struct csv_survey_carry *carry, uint32_t *ends,
+                                                     struct csv_survey_block *blocks) {
+  return survey(bytes, count, delimiter, carry, ends, blocks, read_avx512, list_avx512);
 }
 
 #endif
+
+int csv_survey_has(enum csv_survey_processor processor) {
+#ifdef CSV_SURVEY_X86
+  // Read from a table that the C runtime has filled.
+  const int avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("lzcnt") &&
+                   __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("pclmul");
+  if (processor == csv_survey_avx2) return avx2;
+  if (processor == csv_survey_avx512)
+    return avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512vbmi2");
+#endif
+  return processor == csv_survey_baseline;
+}
+
+struct csv_survey_result csv_survey_as(enum csv_survey_processor processor, const uint8_t *bytes, size_t count,
+                                       uint8_t delimiter, struct csv_survey_carry *carry, uint32_t *ends,
+                                       struct csv_survey_block *blocks) {
+#ifdef CSV_SURVEY_X86
+  if (processor == csv_survey_avx512) return survey_avx512(bytes, count, delimiter, carry, ends, blocks);
+  if (processor == csv_survey_avx2) return survey_avx2(bytes, count, delimiter, carry, ends, blocks);
+#endif
+  return survey(bytes, count, delimiter, carry, ends, blocks, read_baseline, list_baseline);
+}
 
 struct csv_survey_result csv_survey(const uint8_t *bytes, size_t count, uint8_t delimiter, struct csv_survey_carry *carry,
                                     uint32_t *ends, struct csv_survey_block *blocks) {
-#ifdef CSV_SURVEY_AVX2
-  if (has_avx2()) return survey_avx2(bytes, count, delimiter, carry, ends, blocks);
-#endif
-  return survey(bytes, count, delimiter, carry, ends, blocks, read_baseline);
+  const enum csv_survey_processor best = csv_survey_has(csv_survey_avx512) ? csv_survey_avx512
+                                         : csv_survey_has(csv_survey_avx2) ? csv_survey_avx2
+                                                                           : csv_survey_baseline;
+  return csv_survey_as(best, bytes, count, delimiter, carry, ends, blocks);
 }

@@ -3,37 +3,34 @@ import Testing
 
 @Suite struct `The survey of cells` {
   /// Bytes that mean something, among others, in text of every length around the borders of blocks and pieces.
-  @Test func `is the same with and without AVX2`() {
+  @Test(arguments: [csv_survey_avx2, csv_survey_avx512].filter { csv_survey_has($0) != 0 })
+  func `is the same with wider registers`(_ processor: csv_survey_processor) {
     let seed: UInt64 = 20_261_125
     var random = SplitMix64(state: seed)
     for count in [1, 7, 63, 64, 65, 127, 128, 1000, 2047, 2048] {
       for _ in 0..<300 {
         // Few special bytes reach far without a fault, many find faults at once.
         let rarity = 1 + random.next() % 40
+        let signs = Array((random.next() & 1 == 0 ? "\",\n\r" : ",,,\n").utf8)
         let text = (0..<count).map { _ in
-          random.next() % rarity == 0 ? Array("\",\n\r".utf8)[Int(random.next() % 4)] : UInt8(ascii: "x")
+          random.next() % rarity == 0 ? signs[Int(random.next() % 4)] : UInt8(ascii: "x")
         }
         let carry = csv_survey_carry(
           inside: random.next() & 1 == 0 ? 0 : ~0, end: random.next() & 1, quote: random.next() & 1,
           closing: random.next() & 1, cr: random.next() & 1)
         #expect(
-          look(at: text, carry, csv_survey) == look(at: text, carry, csv_survey_baseline),
+          look(at: text, carry, processor) == look(at: text, carry, csv_survey_baseline),
           "seed \(seed), \(String(decoding: text, as: UTF8.self).debugDescription)")
       }
     }
   }
 
-  private typealias Survey = (
-    UnsafePointer<UInt8>, Int, UInt8, UnsafeMutablePointer<csv_survey_carry>, UnsafeMutablePointer<UInt32>,
-    UnsafeMutablePointer<csv_survey_block>
-  ) -> csv_survey_result
-
   /// All that a survey finds, as numbers.
-  private func look(at text: [UInt8], _ before: csv_survey_carry, _ survey: Survey) -> [UInt64] {
+  private func look(at text: [UInt8], _ before: csv_survey_carry, _ processor: csv_survey_processor) -> [UInt64] {
     var carry = before
     var ends = [UInt32](repeating: 0, count: Int(csv_survey_room))
     var blocks = [csv_survey_block](repeating: csv_survey_block(), count: Int(csv_survey_blocks))
-    let found = survey(text, text.count, UInt8(ascii: ","), &carry, &ends, &blocks)
+    let found = csv_survey_as(processor, text, text.count, UInt8(ascii: ","), &carry, &ends, &blocks)
     var facts = [UInt64(found.end_count), UInt64(found.lines), UInt64(found.is_faulty)]
     facts += [carry.inside, carry.end, carry.quote, carry.closing, carry.cr]
     facts += ends.prefix(Int(found.end_count)).map { UInt64($0) }

@@ -1,6 +1,6 @@
 // Where cells end in a piece of CSV text: 64 bytes at a time, by bit masks, with what the processor at hand can do.
 //
-// A call takes up to 2 KiB, so that choosing among AVX2 and what every machine has costs nothing, and all that it writes stays
+// A call takes up to 2 KiB, so that choosing among AVX-512, AVX2 and what every machine has costs nothing, and all that it writes stays
 // in the first-level cache. `CSVScanner` says how the masks work, and makes records of the cells.
 #ifndef CSV_SURVEY_H
 #define CSV_SURVEY_H
@@ -15,8 +15,8 @@ enum {
   csv_survey_length = 2048,
   /// The blocks of a piece.
   csv_survey_blocks = csv_survey_length / csv_survey_block_length,
-  /// The room that `ends` needs: places are written four at a time.
-  csv_survey_room = csv_survey_length + 4,
+  /// The room that `ends` needs: up to sixteen places are written at a time.
+  csv_survey_room = csv_survey_length + 16,
 };
 
 /// What a piece must know of the byte before it: bit 0 of each, but for `inside`.
@@ -60,8 +60,15 @@ struct csv_survey_result {
 struct csv_survey_result csv_survey(const uint8_t *bytes, size_t count, uint8_t delimiter, struct csv_survey_carry *carry,
                                     uint32_t *ends, struct csv_survey_block *blocks);
 
-/// The same without AVX2, so that tests hold the two to one answer.
-struct csv_survey_result csv_survey_baseline(const uint8_t *bytes, size_t count, uint8_t delimiter,
-                                             struct csv_survey_carry *carry, uint32_t *ends, struct csv_survey_block *blocks);
+/// What the survey is made of: plain C with SSE2 where there is any, or the wider registers of newer processors.
+enum csv_survey_processor { csv_survey_baseline, csv_survey_avx2, csv_survey_avx512 };
+
+/// Whether this processor has what that survey is made of.
+int csv_survey_has(enum csv_survey_processor processor);
+
+/// The same survey as made for a processor, which this one must be: tests hold them all to one answer.
+struct csv_survey_result csv_survey_as(enum csv_survey_processor processor, const uint8_t *bytes, size_t count,
+                                       uint8_t delimiter, struct csv_survey_carry *carry, uint32_t *ends,
+                                       struct csv_survey_block *blocks);
 
 #endif
