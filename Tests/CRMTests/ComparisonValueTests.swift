@@ -112,6 +112,39 @@ import Testing
         || expected.hasPrefix("www."))
   }
 
+  /// What the specification says of a domain, in ASCII, a step a line.
+  private func hostByTheSteps(_ value: String) -> String {
+    var rest = Substring(value)
+    let scheme = rest.prefix { $0.isLetter || $0.isNumber || "+-.".contains($0) }
+    if scheme.first?.isLetter == true, rest.dropFirst(scheme.count).hasPrefix("://") {
+      rest = rest.dropFirst(scheme.count + 3)
+    } else if rest.hasPrefix("//") {
+      rest = rest.dropFirst(2)
+    }
+    rest = rest.prefix { !"/?#".contains($0) }
+    if let at = rest.lastIndex(of: "@") { rest = rest[rest.index(after: at)...] }
+    rest = rest.prefix { $0 != ":" }
+    let host = rest.lowercased().trimmingPrefix { $0 == " " }.reversed().trimmingPrefix { $0 == " " }.reversed()
+    let lower = String(host)
+    let bare = lower.hasPrefix("www.") ? String(lower.dropFirst(4)) : lower
+    return bare.isEmpty ? value : bare
+  }
+
+  @Test func `a domain of any length is what the steps of the specification make of it`() {
+    let seed = newSeed()
+    var random = SeededGenerator(seed: seed)
+    let usual = Array("abcxyzABCXYZ0189.-").map(String.init)
+    let signs = Array("/?#@:+ _`{}~^").map(String.init) + ["://", "//", "www.", "WWW.", "\u{1}", "\u{7F}"]
+    for _ in 0..<20_000 {
+      let beginning = random.pick(["", "", "https://", "HTTP://", "www.", "//", "https://www."])
+      let rarity = random.pick(1...40)
+      let text = (0..<random.pick(0...40)).map { _ in random.pick(random.pick(0...rarity) == 0 ? signs : usual) }
+      let value = beginning + text.joined()
+      let made = appended { out in bytes(value).withUnsafeBufferPointer { domainHost($0, into: &out) } }
+      #expect(made == hostByTheSteps(value), "\(value.debugDescription) seed \(seed)")
+    }
+  }
+
   @Test func `keys are appended behind what a buffer holds`() {
     var comparer = Comparer()
     let text = appended { out in

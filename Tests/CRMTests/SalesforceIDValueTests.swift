@@ -78,6 +78,20 @@ import Testing
     #expect(Array(raw.utf8).withUnsafeBufferPointer { SalesforceKey($0) } == nil)
   }
 
+  @Test func `only ASCII letters and digits make an id, at each of its places`() {
+    let good = Array("001DB5N7OCm8BLA".utf8)
+    for place in good.indices {
+      for byte in UInt8.min...UInt8.max {
+        var raw = good
+        raw[place] = byte
+        let isPart =
+          Character(UnicodeScalar(byte)).isASCII
+          && (Character(UnicodeScalar(byte)).isLetter || byte >= 0x30 && byte <= 0x39)
+        #expect((raw.withUnsafeBufferPointer { SalesforceKey($0) } != nil) == isPart, "byte \(byte) at \(place)")
+      }
+    }
+  }
+
   @Test(arguments: ["705", "  705", "\u{A0}704\u{2003}", "0", "00705", "123456789012345678901234567890"])
   func `a HubSpot owner is digits`(_ raw: String) {
     let digits = String(raw.filter { $0.isASCII && $0.isNumber })

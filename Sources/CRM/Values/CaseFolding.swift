@@ -15,10 +15,18 @@ func appendFoldedASCII(_ bytes: Bytes, to out: inout ByteBuffer) -> Bool {
   guard let source = bytes.baseAddress else { return true }
   out.reserve(bytes.count)
   let target = out.base + out.count
-  for place in 0..<bytes.count {
+  var place = 0
+  while place &+ 8 <= bytes.count {
+    let eight = EightBytes(at: source + place)
+    if eight.notASCII != 0 { return false }
+    eight.lowerCase.store(to: target + place)
+    place &+= 8
+  }
+  while place < bytes.count {
     let byte = source[place]
     if byte >= 0x80 { return false }
     target[place] = byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte
+    place &+= 1
   }
   out.commit(bytes.count)
   return true

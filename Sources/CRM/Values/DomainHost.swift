@@ -12,15 +12,66 @@ public func domainHost(_ value: Bytes, into out: inout ByteBuffer) {
 /// Appends the host: in lower case, without scheme, user, `www.`, port, path, query and fragment. Nothing if
 /// there is none.
 func appendHost(_ value: Bytes, to out: inout ByteBuffer) {
-  let host = hostPart(value)
+  if appendUsualHost(value, to: &out) { return }
   let start = out.count
-  appendLowerCase(host, to: &out)
-  let lower = out.part(start, out.count &- start)
-  guard lower.count >= 4, lower.part(0, 4).same(as: "www.") else { return }
-  let count = lower.count &- 4
-  for place in 0..<count { out.base[start &+ place] = out.base[start &+ place &+ 4] }
+  appendLowerCase(hostPart(value), to: &out)
+  removeWWW(from: start, of: &out)
+}
+
+private func removeWWW(from start: Int, of out: inout ByteBuffer) {
+  let count = out.count &- start &- 4
+  guard count >= 0, out.part(start, 4).same(as: "www.") else { return }
+  (out.base + start).update(from: out.base + start + 4, count: count)
   out.truncate(to: start &+ count)
 }
+
+/// Appends the host where it is of letters, digits, dots and hyphens, with nothing but a scheme before it, and a path, a query
+/// or nothing behind it; says whether it is. Nearly all values are such, and this looks at each byte once.
+private func appendUsualHost(_ value: Bytes, to out: inout ByteBuffer) -> Bool {
+  let start = out.count
+  var rest = value
+  var length = appendHostBytes(rest, to: &out)
+  if length > 0, value.count &- length >= 3, isLetter(value[0]), value.part(length, 3).same(as: "://") {
+    out.truncate(to: start)
+    rest = value.part(length &+ 3, value.count &- length &- 3)
+    length = appendHostBytes(rest, to: &out)
+  }
+  guard length > 0, length == rest.count || endsAuthority(rest[length]) else {
+    out.truncate(to: start)
+    return false
+  }
+  removeWWW(from: start, of: &out)
+  return true
+}
+
+/// Appends the letters, in lower case, digits, dots and hyphens that a text begins with; gives their number.
+private func appendHostBytes(_ text: Bytes, to out: inout ByteBuffer) -> Int {
+  guard let base = text.baseAddress else { return 0 }
+  out.reserve(text.count &+ 8)
+  let target = out.base + out.count
+  var count = 0
+  while count &+ 8 <= text.count {
+    let bytes = EightBytes(at: base + count)
+    let usual = (bytes.letters | bytes.digits | bytes.lanes(from: 0x2D, to: 0x2E)) & ~bytes.notASCII
+    bytes.lowerCase.store(to: target + count)
+    guard usual == EightBytes.allLanes else {
+      count &+= EightBytes.countBefore(usual ^ EightBytes.allLanes)
+      out.commit(count)
+      return count
+    }
+    count &+= 8
+  }
+  while count < text.count {
+    let byte = base[count]
+    guard isLetter(byte) || byte &- 0x30 <= 9 || byte == 0x2D || byte == 0x2E else { break }
+    target[count] = byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte
+    count &+= 1
+  }
+  out.commit(count)
+  return count
+}
+
+private func isLetter(_ byte: UInt8) -> Bool { byte | 0x20 >= 97 && byte | 0x20 <= 122 }
 
 /// Where the host of a URL is; of `host/path`, `//host` and `user:password@host:443` too.
 private func hostPart(_ value: Bytes) -> Bytes {
@@ -50,10 +101,9 @@ private func schemeLength(_ value: Bytes) -> Int {
   var place = 0
   while place < value.count {
     let byte = value[place]
-    let isLetter = byte | 0x20 >= 97 && byte | 0x20 <= 122
     let isOther =
       byte &- 48 <= 9 || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
-    guard isLetter || (place > 0 && isOther) else { break }
+    guard isLetter(byte) || (place > 0 && isOther) else { break }
     place &+= 1
   }
   guard place > 0, place &+ 2 < value.count, value.part(place, 3).same(as: "://") else { return 0 }

@@ -8,24 +8,28 @@ enum SalesforceID {
   /// Where all letters are of one case and the suffix does not fit, their case was lost, and the suffix
   /// restores it.
   static func write18(_ id: Bytes, to target: UnsafeMutablePointer<UInt8>) -> Bool {
-    guard id.count == 15 || id.count == 18 else { return false }
-    for place in 0..<15 {
-      guard isLetterOrDigit(id[place]) else { return false }
-      target[place] = id[place]
-    }
-    writeSuffix(target)
+    guard id.count == 15 || id.count == 18, let source = id.baseAddress else { return false }
+    // Two words that share the eighth character hold all fifteen (measured: with a loop over them, ids took 3% of a night).
+    let (head, tail) = (EightBytes(at: source), EightBytes(at: source + 7))
+    guard isLettersAndDigits(head), isLettersAndDigits(tail) else { return false }
+    head.store(to: target)
+    tail.store(to: target + 7)
+    writeSuffix(EightBytes.bits(head.capitals) | EightBytes.bits(tail.capitals) &<< 7, target)
     if id.count == 15 { return true }
     if id[15] == target[15], id[16] == target[16], id[17] == target[17] { return true }
     return hasOneCase(id) && restore(id, target)
   }
 
-  /// The suffix of the 15 characters before it: a bit for each capital, five to a character.
-  private static func writeSuffix(_ target: UnsafeMutablePointer<UInt8>) {
+  /// Writes the suffix behind 15 characters, of which `capitals` has a bit for each capital: five to a character.
+  private static func writeSuffix(_ capitals: UInt64, _ target: UnsafeMutablePointer<UInt8>) {
     for group in 0..<3 {
-      var bits: UInt8 = 0
-      for place in 0..<5 where isCapital(target[group &* 5 &+ place]) { bits |= 1 << UInt8(place) }
+      let bits = UInt8(truncatingIfNeeded: capitals &>> UInt64(5 &* group) & 31)
       target[15 &+ group] = bits < 26 ? 65 &+ bits : 22 &+ bits
     }
+  }
+
+  @inline(__always) private static func isLettersAndDigits(_ characters: EightBytes) -> Bool {
+    characters.notASCII == 0 && characters.letters | characters.digits == EightBytes.allLanes
   }
 
   private static func restore(_ id: Bytes, _ target: UnsafeMutablePointer<UInt8>) -> Bool {
@@ -65,9 +69,6 @@ enum SalesforceID {
   @inline(__always) private static func isCapital(_ byte: UInt8) -> Bool { byte >= 65 && byte <= 90 }
   @inline(__always) private static func capital(_ byte: UInt8) -> UInt8 {
     byte >= 97 && byte <= 122 ? byte & 0xDF : byte
-  }
-  @inline(__always) private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
-    (byte >= 48 && byte <= 57) || (byte | 0x20 >= 97 && byte | 0x20 <= 122)
   }
 }
 
