@@ -14,8 +14,8 @@ final class ChunkStation: @unchecked Sendable {
   private var mapper: Mapper
   private var hubspotBlock: StagedBlock
   private var salesforceBlock: StagedBlock
-  private(set) var normalized = ByteBuffer(capacity: 1 << 20)
-  private(set) var mapped = ByteBuffer(capacity: 1 << 20)
+  private(set) var normalized = EncodedRows()
+  private(set) var mapped = EncodedRows()
   /// How long it has worked for each stage.
   private(set) var seconds: [Stage: Double] = [:]
 
@@ -53,13 +53,17 @@ final class ChunkStation: @unchecked Sendable {
     if first <= .normalize {
       time(.normalize) {
         hubspot.normalize(&hubspotBlock.batch)
-        StagedRows.encode(hubspotBlock.batch, tables[0].normalize, into: &normalized)
+        normalized.append(hubspotBlock.batch, tables[0].normalize)
       }
     }
     guard first <= .map && last >= .map else { return }
     time(.map) {
       mapper.map(&hubspotBlock.batch)
-      StagedRows.encode(hubspotBlock.batch, tables[0].map, into: &mapped)
+      if first <= .normalize {
+        mapped.append(hubspotBlock.batch, tables[0].map, behind: normalized, of: tables[0].normalize)
+      } else {
+        mapped.append(hubspotBlock.batch, tables[0].map)
+      }
     }
   }
 
@@ -67,7 +71,7 @@ final class ChunkStation: @unchecked Sendable {
     guard first <= .normalize else { return }
     time(.normalize) {
       salesforce.normalize(&salesforceBlock.batch)
-      StagedRows.encode(salesforceBlock.batch, tables[1].normalize, into: &normalized)
+      normalized.append(salesforceBlock.batch, tables[1].normalize)
     }
   }
 

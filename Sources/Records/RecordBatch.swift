@@ -110,10 +110,10 @@ public struct RecordBatch: ~Copyable {
     }
   }
 
-  /// The references of a row's first `count` cells.
-  @inlinable public func fields(ofRow row: Int, count: Int) -> UnsafeBufferPointer<FieldRef> {
-    precondition(row >= 0 && row < rowCount && count >= 0 && count <= columnCount)
-    return UnsafeBufferPointer(start: fields + row &* columnCount, count: count)
+  /// The references of `count` of a row's cells, those from `first` on.
+  @inlinable public func fields(ofRow row: Int, from first: Int = 0, count: Int) -> UnsafeBufferPointer<FieldRef> {
+    precondition(row >= 0 && row < rowCount && first >= 0 && count >= 0 && first <= columnCount &- count)
+    return UnsafeBufferPointer(start: fields + (row &* columnCount &+ first), count: count)
   }
 
   /// Whether one of a row's first `count` cells cannot be used.

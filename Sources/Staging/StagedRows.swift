@@ -4,21 +4,17 @@ import Records
 
 /// How records are written into a staged table, and read back: one codec for every stage and every store.
 public enum StagedRows {
-  /// Appends the rows of a batch as CSV. `withBytes` also writes where in its file each row begins (extract only).
-  ///
-  /// The batch may have more columns than the table: the first ones are written.
-  public static func encode(_ batch: borrowing RecordBatch, _ layout: TableLayout, into out: inout ByteBuffer) {
+  /// Appends a row of a batch as CSV. The batch may have more columns than the table: the first ones are written.
+  static func encode(_ row: Int, of batch: borrowing RecordBatch, _ layout: TableLayout, into out: inout ByteBuffer) {
     let columns = layout.cells.count
-    for row in 0..<batch.rowCount {
-      let info = batch[info: row]
-      encode(info, withByte: false, into: &out)
-      if batch.hasIssue(row: row, count: columns) { encodeIssues(of: batch, row, layout, into: &out) }
-      out.appendCSVCells(batch.fields(ofRow: row, count: columns), of: batch.arena.base)
-      out.append(UInt8(ascii: "\n"))
-    }
+    encode(batch[info: row], withByte: false, into: &out)
+    if batch.hasIssue(row: row, count: columns) { encodeIssues(of: batch, row, layout, into: &out) }
+    out.appendCSVCells(batch.fields(ofRow: row, count: columns), of: batch.arena.base)
+    out.append(UInt8(ascii: "\n"))
   }
 
-  /// Appends the leading cells of a row, up to the comma before its issues.
+  /// Appends the leading cells of a row, up to the comma before its issues. `withByte` also writes where in its file the row
+  /// begins (extract only).
   public static func encode(_ info: RowInfo, withByte: Bool, into out: inout ByteBuffer) {
     out.append(decimal: Int(info.row))
     out.append(UInt8(ascii: ","))

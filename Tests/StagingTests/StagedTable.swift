@@ -64,8 +64,8 @@ func write(
       batch[row, column] = field
     }
   }
-  var out = ByteBuffer()
-  StagedRows.encode(batch, layout, into: &out)
+  var out = EncodedRows()
+  out.append(batch, layout)
   let writer = try store.writer(table, columns: layout.columns)
   try writer.append(out.bytes)
   try writer.commit()
