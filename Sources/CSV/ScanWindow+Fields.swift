@@ -1,5 +1,11 @@
 import Records
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 extension ScanWindow {
   /// The reference of a sound cell: quoted if its first byte is a quote; its last one is then the closing
   /// quote. The byte at `start` must be there: the end of an empty cell.
@@ -28,8 +34,9 @@ extension ScanWindow {
 
   /// The same for the content of one cell, in which every quote is doubled; gives the bytes that are left.
   private func unescape(_ cell: UnsafeMutablePointer<UInt8>, _ count: Int) -> Int {
-    var read = 0
-    while read < count, cell[read] != Byte.quote { read &+= 1 }
+    // Most cells of such a record have none.
+    guard let found = memchr(cell, Int32(Byte.quote), count) else { return count }
+    var read = UnsafeRawPointer(found) - UnsafeRawPointer(cell)
     var written = read
     while read < count {
       let byte = cell[read]

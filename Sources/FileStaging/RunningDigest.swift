@@ -21,7 +21,7 @@ public final class RunningDigest {
 
   /// Adds bytes.
   public func update(_ piece: UnsafeRawBufferPointer) {
-    XXH3_128bits_update(state, piece.baseAddress, piece.count)
+    xxh3_128bits_update_widest(state, piece.baseAddress, piece.count)
     bytes += piece.count
   }
 
