@@ -22,6 +22,26 @@ extension ByteBuffer {
     }
   }
 
+  /// Appends a comma, a cell of the same kind, a blank one as `""`, and what stands behind it, of at most 8 bytes.
+  ///
+  /// The room is made once (measured: a baseline has three cells for each of a pair, and they took 3% of a night).
+  public mutating func appendCSV(behindComma cell: Bytes, _ behind: StaticString) {
+    let length = behind.utf8CodeUnitCount
+    precondition(length <= 8, "what stands behind a cell is short")
+    reserve(2 &* cell.count &+ 11)
+    let start = base + count
+    var to = start
+    to.pointee = 44
+    to += 1
+    if let from = cell.baseAddress, cell.count > 0, byte_masks_copy_plain(to, from, cell.count, 44) == 0 {
+      to += cell.count
+    } else {
+      to = Self.writeQuoted(cell, to: to)
+    }
+    to.update(from: behind.utf8Start, count: length)
+    commit(to - start &+ length)
+  }
+
   /// Appends a cell in quotes, the quotes in it doubled; an empty one as `""`.
   public mutating func appendCSVQuoted(_ cell: Bytes) {
     reserve(2 &* cell.count &+ 2)

@@ -28,17 +28,16 @@ struct Remembered {
 /// How the baseline writes values: absent is an empty cell, blank is `""`; a Salesforce value is `=` where it is
 /// HubSpot's own value to the byte, as most are, else `:` and the value.
 enum BaselineCell {
-  /// Appends the two values of a cell, each behind a comma.
+  /// Appends the two values of a cell, between commas.
   static func append(_ values: (h: Bytes, s: Bytes)?, to out: inout ByteBuffer, _ scratch: inout ByteBuffer) {
-    out.append(UInt8(ascii: ","))
-    guard let values else { return out.append(UInt8(ascii: ",")) }
-    if values.h.count == 0 { out.append("\"\"") } else { out.appendCSV(values.h) }
-    if values.s.same(as: values.h) { return out.append(",=") }
+    guard let values else { return out.append(",,,") }
+    if values.s.same(as: values.h) { return out.appendCSV(behindComma: values.h, ",=,") }
+    out.appendCSV(behindComma: values.h, ",")
     scratch.clear()
     scratch.append(UInt8(ascii: ":"))
     scratch.append(values.s)
-    out.append(UInt8(ascii: ","))
     out.appendCSV(scratch.bytes)
+    out.append(UInt8(ascii: ","))
   }
 
   /// The Salesforce value that a cell stands for.

@@ -285,7 +285,6 @@ struct PairResolver {
 
   private func append(_ values: (h: Bytes, s: Bytes)?, pending: PendingWrite?, _ station: inout Station) {
     BaselineCell.append(values, to: &station.output.baseline, &station.scratch)
-    station.output.baseline.append(UInt8(ascii: ","))
     pending?.append(to: &station.output.baseline, &station.scratch)
   }
 }

@@ -86,11 +86,12 @@ extension ByteBuffer {
   mutating func appendJSON(_ text: Bytes) {
     append(UInt8(ascii: "\""))
     var start = 0
-    for place in text.indices {
-      let byte = text[place]
-      guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
-      append(text.part(start, place - start))
-      start = place + 1
+    var place = 0
+    while let next = Self.jsonEscape(in: text, from: place) {
+      let byte = text[next]
+      append(text.part(start, next - start))
+      place = next + 1
+      start = place
       switch byte {
       case UInt8(ascii: "\""): append("\\\"")
       case UInt8(ascii: "\\"): append("\\\\")
@@ -105,6 +106,25 @@ extension ByteBuffer {
     }
     append(text.part(start, text.count - start))
     append(UInt8(ascii: "\""))
+  }
+
+  /// The place of the next byte that cannot stand in a JSON string as it is; nil if there is none.
+  private static func jsonEscape(in text: Bytes, from start: Int) -> Int? {
+    guard let base = text.baseAddress else { return nil }
+    var place = start
+    while place < text.count {
+      if place &+ 8 <= text.count {
+        let bytes = EightBytes(at: base + place)
+        if !bytes.containsBelow(0x20), !bytes.contains(UInt8(ascii: "\"")), !bytes.contains(UInt8(ascii: "\\")) {
+          place &+= 8
+          continue
+        }
+      }
+      let byte = base[place]
+      if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return place }
+      place &+= 1
+    }
+    return nil
   }
 
   private static func hexDigit(_ value: UInt8) -> UInt8 {

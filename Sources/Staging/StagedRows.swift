@@ -26,7 +26,7 @@ public enum StagedRows {
     out.append(UInt8(ascii: ","))
     out.append(decimal: Int(info.object))
     out.append(UInt8(ascii: ","))
-    out.append(Verdict(rawValue: info.verdict)?.name ?? "")
+    if let verdict = Verdict(rawValue: info.verdict) { out.append(verdict.word) }
     out.append(UInt8(ascii: ","))
     if info.partner >= 0 { out.append(decimal: Int(info.partner)) }
     out.append(UInt8(ascii: ","))

@@ -12,7 +12,10 @@ public enum Verdict: UInt8, BitwiseCopyable, CaseIterable, Sendable {
   case duplicateID, unreadable
 
   /// The word for it in `unmatched.csv` and in the staged tables.
-  public var name: String {
+  public var name: String { word.description }
+
+  /// The same as a constant: each staged row has it.
+  public var word: StaticString {
     switch self {
     case .free: ""
     case .pairedByLink: "link"

@@ -37,6 +37,14 @@ extension Canonicalizer {
     if cell.count == 24, cell[10] == UInt8(ascii: "T"), cell.part(19, 5).same(as: ".000Z") {
       return .part(start: 0, count: 24)
     }
+    // In UTC, what is written up to the second stays, as nearly all exports have it. An epoch has no colon there.
+    if moment.form == .instant, moment.offset == 0, cell.count >= 19, cell[16] == UInt8(ascii: ":") {
+      scratch.append(cell.part(0, 10))
+      scratch.append(UInt8(ascii: "T"))
+      scratch.append(cell.part(11, 8))
+      scratch.append(".000Z")
+      return .scratch
+    }
     scratch.append(isoSeconds: utc)
     return .scratch
   }
