@@ -92,7 +92,7 @@ let package = Package(
     room("PostgresMirror", imports: ["CRM", "FileStaging", "Load", "Postgres", "Records", "Staging"]),
     room("Normalize", imports: ["Activities", "CRM", "Records", "Staging"]),
     room("Map", imports: ["Activities", "CRM", "Records", "Staging"]),
-    room("ConflictResolve", imports: ["Activities", "CRM", "CSV", "CXXHash", "Records", "Staging"]),
+    room("ConflictResolve", imports: ["Activities", "CRM", "CSV", "CXXHash", "Parallel", "Records", "Staging"]),
     room("Load", imports: ["Activities", "CRM", "CSV", "Parallel", "Records", "Staging"]),
 
     // The pipeline file, the runner, and the command line.

@@ -1,126 +1,166 @@
 import CRM
 import CSV
+import Parallel
 import Records
 import Staging
+import Synchronization
 
-/// The rows of the baseline that belong to a chunk, in memory, found by pair.
+/// The rows of the baseline that belong to a chunk, found by pair. In memory are their text and a few numbers of each; their
+/// cells are looked for when a `RememberedRow` takes one of them.
 final class BaselineChunk: @unchecked Sendable {
   /// A row: a pair, or a create that no export has shown (one of the ids is missing).
   struct Entry {
+    /// 0 where there is none.
     var hubspotID: UInt64
-    var object: UInt8
-    var objectName: String
-    var salesforceID: SalesforceKey?
-    var missed: Int
+    /// `absent` where there is none.
+    var salesforceID: SalesforceKey
+    var missed: Int32
+    /// Where its text is.
+    var start: Int
+    var count: Int32
     /// Which of its records the exports have.
     var hubspotIsThere: Bool
     var salesforceIsThere: Bool
-    /// Where its cells are.
-    var batch: Int32
-    var row: Int32
+
+    var isPair: Bool { hubspotID != 0 && salesforceID != .absent }
+    fileprivate var hash: UInt64 { Self.hash(hubspotID, salesforceID) }
+
+    fileprivate static func hash(_ hubspot: UInt64, _ salesforce: SalesforceKey) -> UInt64 {
+      hubspot ^ salesforce.hash
+    }
   }
 
-  private var batches: [BatchHolder] = []
-  private(set) var entries: [Entry] = []
-  private var pairs = RowTable(capacity: 0)
+  private let table: TableName
+  private let text: TextPieces
+  /// How many cells a row has, the leading ones too.
+  fileprivate let columnCount: Int
+  /// The rows in the order of their table.
+  let entries: [Entry]
+  /// Nearly all entries are pairs, and creates are looked up for every pair: so they have a table of their own.
+  private let pairs: RowTable
+  private let creates: RowTable
+  private let hasCreates: Bool
   /// Whether a pair of the run is this entry; a byte each, so that threads may set different ones.
-  private var found = UnsafeMutableBufferPointer<UInt8>(start: nil, count: 0)
+  private let found: UnsafeMutableBufferPointer<UInt8>
 
   /// Reads the `extract/OBJECT/baseline` table of a chunk.
-  init(_ plan: ObjectPlan, chunk: Int, from store: any StagingStore) throws {
-    let name = TableName(.extract, plan.object, "baseline", chunk: chunk)
-    let layout = BaselineLayout(plan)
-    let reader = try store.reader(name)
-    var blocks = BlockScanner()
-    var index = RecordIndex()
-    var isFirst = true
-    while true {
-      var buffer = ByteBuffer(capacity: BlockScanner.blockSize)
-      guard try blocks.next(into: &buffer, &index, read: reader.read) else { break }
-      let start = isFirst ? 1 : 0
-      isFirst = false
-      let rows = max(0, index.recordCount - start)
-      let holder = BatchHolder(RecordBatch(columnCount: layout.cells.count, rowCapacity: rows, arena: buffer))
-      for record in start..<max(start, index.recordCount) {
-        let mark = index[record: record]
-        guard Int(mark.fieldCount) == layout.columns.count, add(index, mark, holder, plan) else {
-          throw StagingError.damaged(name, "row \(record) cannot be read")
-        }
-      }
-      batches.append(holder)
-    }
+  ///
+  /// - Throws: `StagingError` if it is missing or damaged.
+  init(_ plan: ObjectPlan, chunk: Int, from store: any StagingStore, workers: Workers) throws {
+    table = TableName(.extract, plan.object, "baseline", chunk: chunk)
+    columnCount = BaselineLayout(plan).columns.count
+    let reading = BaselineReading(table, columnCount: columnCount, try store.reader(table))
+    let entries = try reading.run(workers)
+    self.entries = entries
+    text = reading.takeText()
     found = .allocate(capacity: entries.count)
     found.initialize(repeating: 0)
-    indexPairs()
+    let createCount = entries.count { !$0.isPair }
+    var pairs = RowTable(capacity: entries.count - createCount)
+    var creates = RowTable(capacity: createCount)
+    for (number, entry) in entries.enumerated() {
+      func isSame(_ other: Int) -> Bool { Self.isSame(entries[other], entry.hubspotID, entry.salesforceID) }
+      if entry.isPair {
+        _ = pairs.insert(number, entry.hash, isSame)
+      } else {
+        _ = creates.insert(number, entry.hash, isSame)
+      }
+    }
+    self.pairs = pairs
+    self.creates = creates
+    hasCreates = createCount > 0
   }
 
   deinit { found.deallocate() }
 
-  private func indexPairs() {
-    pairs = RowTable(capacity: entries.count)
-    for (number, entry) in entries.enumerated() {
-      let salesforceID = entry.salesforceID ?? .absent
-      _ = pairs.insert(number, entry.hubspotID ^ salesforceID.hash) { isPair($0, entry.hubspotID, salesforceID) }
-    }
-  }
-
-  private func isPair(_ number: Int, _ hubspot: UInt64, _ salesforce: SalesforceKey) -> Bool {
-    entries[number].hubspotID == hubspot && (entries[number].salesforceID ?? .absent) == salesforce
-  }
-
-  private func add(
-    _ index: borrowing RecordIndex, _ mark: RecordMark, _ holder: BatchHolder, _ plan: ObjectPlan
-  ) -> Bool {
-    let first = Int(mark.firstField)
-    let row = holder.batch.appendRow(RowInfo(row: 0))
-    for column in 0..<holder.batch.columnCount {
-      holder.batch[row, column] = index[field: first + BaselineLayout.leading.count + column]
-    }
-    func leading(_ place: Int) -> Bytes { holder.batch.bytes(index[field: first + place]) }
-    guard let missed = Int(decimal: leading(3)), BaselineLayout.missedRange.contains(missed),
-      let hubspotID = leading(0).count == 0 ? 0 : UInt64(digits: leading(0))
-    else {
-      return false
-    }
-    let salesforceID = leading(2).count == 0 ? nil : SalesforceKey(leading(2))
-    let name = leading(1).text
-    let there = leading(4)
-    entries.append(
-      Entry(
-        hubspotID: hubspotID, object: UInt8(plan.salesforceObjects.firstIndex(of: name) ?? Int(UInt8.max)),
-        objectName: name, salesforceID: salesforceID, missed: missed,
-        hubspotIsThere: there.contains(UInt8(ascii: "h")), salesforceIsThere: there.contains(UInt8(ascii: "s")),
-        batch: Int32(batches.count), row: Int32(row)))
-    return true
+  private static func isSame(_ entry: Entry, _ hubspot: UInt64, _ salesforce: SalesforceKey) -> Bool {
+    entry.hubspotID == hubspot && entry.salesforceID == salesforce
   }
 
   /// The number of the entry of a pair, which then counts as found.
   func find(_ hubspot: UInt64, _ salesforce: SalesforceKey) -> Int? {
-    guard let number = pairs.find(hubspot ^ salesforce.hash, { isPair($0, hubspot, salesforce) }) else { return nil }
-    found[number] = 1
-    return number
+    mark(
+      pairs.find(Entry.hash(hubspot, salesforce)) { Self.isSame(entries[$0], hubspot, salesforce) })
   }
 
   /// The create that was made for a record of one side counts as found: its pair is there, or it was made again.
   func findCreate(hubspot: Bytes = .none, salesforce: Bytes = .none) {
-    guard !entries.isEmpty else { return }
-    if let id = UInt64(digits: hubspot) { _ = find(id, .absent) }
-    if salesforce.count > 0, let key = SalesforceKey(salesforce) { _ = find(0, key) }
+    guard hasCreates else { return }
+    if let id = UInt64(digits: hubspot) { findCreate(id, .absent) }
+    if salesforce.count > 0, let key = SalesforceKey(salesforce) { findCreate(0, key) }
+  }
+
+  private func findCreate(_ hubspot: UInt64, _ salesforce: SalesforceKey) {
+    _ = mark(
+      creates.find(Entry.hash(hubspot, salesforce)) { Self.isSame(entries[$0], hubspot, salesforce) })
+  }
+
+  private func mark(_ number: Int?) -> Int? {
+    if let number { found[number] = 1 }
+    return number
   }
 
   /// Whether the run has settled the entry: a pair of it, or a create of one of its records.
   func isFound(_ number: Int) -> Bool { found[number] != 0 }
 
-  /// A cell of an entry: absent means that there is no baseline.
-  func cell(_ entry: Int, _ column: Int) -> (bytes: Bytes, isAbsent: Bool) {
-    let place = entries[entry]
-    let field = batches[Int(place.batch)].batch[Int(place.row), column]
-    return (batches[Int(place.batch)].batch.bytes(field), field.isAbsent)
+  // MARK: Memory
+
+  /// The number of the entry that `find` looks at first, or -1, so that it can be asked for before it is used.
+  func firstCandidate(_ hubspot: UInt64, _ salesforce: SalesforceKey) -> Int32 {
+    pairs.first(Entry.hash(hubspot, salesforce))
   }
+
+  /// Reads what `RememberedRow` will copy of an entry, and gives a sum of it.
+  func touch(_ number: Int) -> UInt32 { text.touch(place(of: number)) }
+
+  private func place(of number: Int) -> Range<Int> {
+    let entry = entries[number]
+    return entry.start..<entry.start + Int(entry.count)
+  }
+
+  /// Appends the text of an entry, line end included.
+  fileprivate func copy(_ number: Int, to out: inout ByteBuffer) { text.copy(place(of: number), to: &out) }
+
+  fileprivate var damage: StagingError { .damaged(table, "a row cannot be read again") }
 }
 
-/// Keeps a batch, which cannot be copied, in an array.
-private final class BatchHolder {
-  var batch: RecordBatch
-  init(_ batch: consuming RecordBatch) { self.batch = batch }
+/// The row of the baseline that a thread is at, with its cells.
+struct RememberedRow: ~Copyable {
+  private var text = ByteBuffer()
+  private var index = RecordIndex(recordCapacity: 1, fieldCapacity: 1)
+  private var scanner = CSVScanner()
+  /// Whether there is one: the pair was there before.
+  private(set) var isKnown = false
+
+  /// The pair is new.
+  mutating func forget() { isKnown = false }
+
+  /// Takes the cells of an entry.
+  ///
+  /// - Throws: `StagingError.damaged`, if the text is not what it was when the chunk was read.
+  mutating func take(_ entry: Int, of baseline: BaselineChunk) throws {
+    isKnown = false
+    text.clear()
+    baseline.copy(entry, to: &text)
+    index.clear()
+    let place = UnsafeMutableBufferPointer(start: text.base, count: text.count)
+    guard (try? scanner.scan(place, atEnd: true, into: &index)) != nil, index.recordCount == 1,
+      index.fieldCount == baseline.columnCount
+    else { throw baseline.damage }
+    isKnown = true
+  }
+
+  /// The name of the Salesforce object.
+  var objectName: Bytes { leading(1) }
+
+  private func leading(_ place: Int) -> Bytes {
+    let field = index[field: place]
+    return text.part(Int(field.offset), field.count)
+  }
+
+  /// A cell: absent means that there is no baseline.
+  func cell(_ column: Int) -> (bytes: Bytes, isAbsent: Bool) {
+    let field = index[field: BaselineLayout.leading.count + column]
+    return (text.part(Int(field.offset), field.count), field.isAbsent)
+  }
 }

@@ -10,17 +10,17 @@ struct Arrivals {
   subscript(side: Side) -> Bool { side == .hubspot ? hubspot : salesforce }
 }
 
-/// What the baseline holds of a cell.
+/// What the baseline holds of a cell; it lies in the row.
 struct Remembered {
   var values: (h: Bytes, s: Bytes)?
   var pending: PendingWrite?
 
-  init(_ entry: Int?, _ mapping: Int, _ baseline: BaselineChunk) {
-    guard let entry else { return }
-    let h = baseline.cell(entry, mapping * 3)
-    let s = baseline.cell(entry, mapping * 3 + 1)
+  init(_ row: borrowing RememberedRow, _ mapping: Int) {
+    guard row.isKnown else { return }
+    let h = row.cell(mapping * 3)
+    let s = row.cell(mapping * 3 + 1)
     if !h.isAbsent && !s.isAbsent { values = (h.bytes, BaselineCell.salesforceValue(s.bytes, hubspot: h.bytes)) }
-    let text = baseline.cell(entry, mapping * 3 + 2)
+    let text = row.cell(mapping * 3 + 2)
     if !text.isAbsent { pending = PendingWrite(text.bytes) }
   }
 }

@@ -16,17 +16,16 @@ struct PairResolver {
     s = shared.salesforce
   }
 
-  /// Resolves a pair. Both records must have been normalized and mapped.
+  /// Resolves a pair. Both records must have been normalized and mapped; the station has what the baseline remembers.
   func resolve(_ hubspot: RecordView, _ salesforce: RecordView, _ station: inout Station) {
     let object = Int(salesforce.info.object)
     let ids = ChangeIDs(hubspot: h.id(hubspot), object: object, salesforce: s.id(salesforce))
     station.counters.record(.hubspot, paired: 1)
     station.counters.record(.salesforce, paired: 1)
     writeLink(hubspot, ids, &station)
-    let entry = entry(of: ids)
     shared.baseline.findCreate(hubspot: ids.hubspot, salesforce: ids.salesforce)
     beginBaselineRow(ids, &station)
-    let arrived = arrivals(entry, hubspot, salesforce, &station)
+    let arrived = arrivals(hubspot, salesforce, &station)
     let currenciesDiffer = differ(h.currency(hubspot), s.currency(salesforce))
     // Without histories all cells of the pair have the times of their records.
     let recordTimes = CellTimePair(
@@ -42,7 +41,7 @@ struct PairResolver {
       if keepEqual(own, common, other, mapping, traits, currenciesDiffer, &station) { continue }
       var cell = PairCell(
         mapping: mapping, object: object, h: own, common: common, s: other,
-        remembered: Remembered(entry, mapping, shared.baseline))
+        remembered: Remembered(station.remembered, mapping))
       cell.settle(arrived, traits, &station)
       if currenciesDiffer && traits.isCurrency && !(cell.h.isBlank && cell.s.isBlank) { cell.currencyDiffers = true }
       if cell.hasIssue || cell.currencyDiffers { reportIssues(cell, traits, hubspot, salesforce, &station) }
@@ -66,13 +65,6 @@ struct PairResolver {
     if !own.isBlank { station.counters.fill(.hubspot, mapping) }
     append((own.bytes, other.bytes), pending: nil, &station)
     return true
-  }
-
-  private func entry(of ids: ChangeIDs) -> Int? {
-    guard !shared.baseline.entries.isEmpty, let id = UInt64(digits: ids.hubspot),
-      let key = SalesforceKey(ids.salesforce)
-    else { return nil }
-    return shared.baseline.find(id, key)
   }
 
   /// A pair that was not found by its link gets its link property written, where it can be.
@@ -100,12 +92,12 @@ struct PairResolver {
 
   /// Whether the writes to each side did arrive: a record is written whole, so one cell that shows its value stands for all.
   private func arrivals(
-    _ entry: Int?, _ hubspot: RecordView, _ salesforce: RecordView, _ station: inout Station
+    _ hubspot: RecordView, _ salesforce: RecordView, _ station: inout Station
   ) -> Arrivals {
     var arrivals = Arrivals()
-    guard let entry else { return arrivals }
+    guard station.remembered.isKnown else { return arrivals }
     for mapping in 0..<shared.traits.count {
-      guard let pending = Remembered(entry, mapping, shared.baseline).pending, pending.wasWritten else { continue }
+      guard let pending = Remembered(station.remembered, mapping).pending, pending.wasWritten else { continue }
       let own = pending.side == .hubspot ? h.own(hubspot, mapping) : s.own(salesforce, mapping)
       guard !own.hasIssue,
         station.comparer.equal(own.bytes, pending.written, shared.traits[mapping].comparison)

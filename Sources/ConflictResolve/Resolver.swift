@@ -1,5 +1,6 @@
 import CRM
 import CSV
+import Parallel
 import Records
 import Staging
 
@@ -24,7 +25,7 @@ public final class Resolver: @unchecked Sendable {
     context: ResolveContext, threads: Int
   ) throws {
     let shared = ResolvePlan(
-      plan, context, try BaselineChunk(plan, chunk: chunk, from: store),
+      plan, context, try BaselineChunk(plan, chunk: chunk, from: store, workers: Workers(count: threads)),
       try CellTimes(plan, chunk: chunk, from: store))
     self.shared = shared
     self.salesforce = salesforce
@@ -43,7 +44,7 @@ public final class Resolver: @unchecked Sendable {
 
   /// Resolves a batch of HubSpot rows on one thread; `flush` hands on what comes of it.
   ///
-  /// - Throws: `StagingError.failed` if a partner is not in the chunk.
+  /// - Throws: `StagingError.failed` if a partner is not in the chunk, `damaged` if the baseline cannot be read again.
   public func resolve(_ hubspot: borrowing RecordBatch, thread: Int) throws {
     stations[thread].output.ofSalesforce = false
     for start in stride(from: 0, to: hubspot.rowCount, by: Self.runLength) {
@@ -63,7 +64,9 @@ public final class Resolver: @unchecked Sendable {
   }
 
   /// When all batches are resolved: what stays in the baseline though the run did not find it.
-  public func age(thread: Int) { Aging(shared).age(&stations[thread]) }
+  ///
+  /// - Throws: `StagingError.damaged` if the baseline cannot be read again.
+  public func age(thread: Int) throws { try Aging(shared).age(&stations[thread]) }
 
   /// Hands on the rows that a thread has made since the last time, and forgets them.
   ///
@@ -96,6 +99,7 @@ public final class Resolver: @unchecked Sendable {
     let columns = shared.salesforce.count
     for partner in station.partners { station.touched &+= partner.touchReferences(columns: columns) }
     for partner in station.partners { station.touched &+= partner.touchCells(columns: columns) }
+    shared.baseline.recall(hubspot, rows, shared, &station)
     var partner = 0
     for row in rows {
       let record = RecordView(hubspot, row)
@@ -103,6 +107,11 @@ public final class Resolver: @unchecked Sendable {
         creates.resolve(record, .hubspot, &station)
       } else {
         let other = station.partners[partner]
+        if let entry = station.known[partner].entry {
+          try station.remembered.take(entry, of: shared.baseline)
+        } else {
+          station.remembered.forget()
+        }
         pairs.resolve(record, other, &station)
         partner += 1
       }

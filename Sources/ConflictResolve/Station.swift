@@ -13,6 +13,10 @@ struct Station: ~Copyable {
   var counters: Counters
   /// The partners of the rows that are resolved next.
   var partners: [RecordView] = []
+  /// What the baseline knows of them.
+  var known: [KnownPair] = []
+  /// The baseline of the pair that is resolved.
+  var remembered = RememberedRow()
   /// What touching gave: kept, so that it is not optimised away.
   var touched: UInt32 = 0
 
@@ -20,6 +24,7 @@ struct Station: ~Copyable {
     self.shared = shared
     counters = Counters(places: shared.names.placeCount, objects: shared.plan.salesforceObjects.count)
     partners.reserveCapacity(Resolver.runLength)
+    known.reserveCapacity(Resolver.runLength)
   }
 
   /// Appends a row of changes.csv, and counts it. `place` is a mapping, or a place of `Names`.

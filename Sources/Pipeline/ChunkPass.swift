@@ -146,7 +146,7 @@ struct ChunkPass {
         throw error
       }
     }
-    resolver.age(thread: 0)
+    try resolver.age(thread: 0)
     try resolver.flush(thread: 0, pass.outputs.append)
   }
 }

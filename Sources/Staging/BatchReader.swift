@@ -1,5 +1,4 @@
 import CSV
-import Foundation
 import Records
 
 /// Where a thread keeps the batch that it has taken from a table. Made once, and used again.
@@ -25,19 +24,12 @@ public struct StagedBlock: ~Copyable {
   }
 }
 
-/// Reads a staged table a batch at a time. Threads take the batches in the order of the table, each as it gets to it.
-///
-/// One thread at a time cuts off a block; it makes the rows of its block while the next thread cuts. So of a table only the
-/// batches are in memory that somebody works on, or keeps.
-public final class BatchReader: @unchecked Sendable {
+/// Reads a staged table a batch at a time. Threads take the batches in the order of the table, as they take its blocks.
+public final class BatchReader: Sendable {
   private let table: TableName
   private let layout: TableLayout
   private let projection: StagedRows.Projection
-  private let reader: any TableReader
-  private let lock = NSLock()
-  private var blocks = BlockScanner()
-  private var taken = 0
-  private var hasEnded = false
+  private let blocks: TableBlocks
 
   /// Opens a table.
   ///
@@ -48,7 +40,7 @@ public final class BatchReader: @unchecked Sendable {
     self.table = table
     self.layout = layout
     self.projection = projection
-    reader = try store.reader(table)
+    blocks = TableBlocks(try store.reader(table))
   }
 
   /// Takes the next batch, and gives its number, from 0; nil when none is left.
@@ -56,34 +48,21 @@ public final class BatchReader: @unchecked Sendable {
   /// - Throws: `StagingError.damaged` if the table is not what `StagedRows.encode` writes.
   public func next(into block: inout StagedBlock) throws -> Int? {
     precondition(block.batch.columnCount == projection.columnCount, "the block is for another table")
-    guard let number = try cut(into: &block) else { return nil }
-    let isFirst = number == 0
+    guard let place = try cut(into: &block) else { return nil }
+    let isFirst = place.number == 0
     if isFirst { try StagedRows.checkHeader(block.index, block.batch.arena, table, layout) }
     let start = isFirst ? 1 : 0
     block.batch.begin(rows: block.index.recordCount - start)
     try StagedRows.fill(&block.batch, block.index, from: start, table, layout, projection)
-    return number
-  }
-
-  private func cut(into block: inout StagedBlock) throws -> Int? {
-    lock.lock()
-    defer { lock.unlock() }
-    guard !hasEnded else { return nil }
-    // Whatever happens now, nobody goes on behind it.
-    hasEnded = true
-    guard try nextBlock(&block.batch.arena, &block.index) else {
-      if taken == 0 { throw StagingError.damaged(table, "it has no header") }
-      return nil
-    }
-    hasEnded = false
-    taken += 1
-    return taken - 1
+    return place.number
   }
 
   /// The next block; what is no CSV was not written here.
-  private func nextBlock(_ buffer: inout ByteBuffer, _ index: inout RecordIndex) throws -> Bool {
+  private func cut(into block: inout StagedBlock) throws -> TableBlocks.Place? {
     do {
-      return try blocks.next(into: &buffer, &index, read: reader.read)
+      if let place = try blocks.next(into: &block.batch.arena, &block.index) { return place }
+      if blocks.isEmpty { throw StagingError.damaged(table, "it has no header") }
+      return nil
     } catch let error as CSVError {
       throw StagingError.damaged(table, "\(error)")
     } catch BlockError.recordTooLong(let line) {

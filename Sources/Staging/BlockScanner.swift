@@ -20,7 +20,8 @@ public struct BlockScanner: ~Copyable {
   public private(set) var byte: Int
   /// The line of the file on which that block begins.
   public private(set) var line: Int
-  private var nextByte: Int
+  /// The byte behind that block.
+  public private(set) var nextByte: Int
   private var nextLine: Int
 
   /// A scanner whose first byte is byte `byte`, on line `line`, of its file.

@@ -19,7 +19,7 @@ public struct RowTable: Sendable {
 
   /// The row in the first place that `find` looks at, or -1.
   @inlinable
-  func first(_ hash: UInt64) -> Int32 { slots[place(of: hash)] }
+  public func first(_ hash: UInt64) -> Int32 { slots[place(of: hash)] }
 
   /// Puts a row in, unless one that `matches` is there: then gives that one.
   @inlinable
