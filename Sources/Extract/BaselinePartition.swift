@@ -1,28 +1,38 @@
 import CRM
 import CSV
-import Foundation
+import Parallel
 import Records
 import Staging
+import Synchronization
 
 /// Brings the rows of the baseline to the chunks where their pairs are.
-struct BaselinePartition {
+struct BaselinePartition: Sendable {
   let plan: ObjectPlan
   let baseline: any BaselineStore
   let layout: BaselineLayout
+  private let workers: Workers
 
-  init(_ plan: ObjectPlan, _ baseline: any BaselineStore) {
+  init(_ plan: ObjectPlan, _ baseline: any BaselineStore, _ workers: Workers) {
     self.plan = plan
     self.baseline = baseline
+    self.workers = workers
     layout = BaselineLayout(plan)
   }
 
   /// The pairs and creates that the baseline knows.
+  ///
+  /// - Throws: `StagingError.failed` if it is damaged.
   func pairs() throws -> [BaselinePair] {
-    var pairs: [BaselinePair] = []
+    let pairs = Mutex<[BaselinePair]>([])
     for table in try baseline.tables(of: plan.object) {
-      try forEachRow(table) { row, _ in pairs.append(row.pair) }
+      _ = try BaselineTable(table, plan, layout).forEachBlock(workers) { block, order in
+        var read: [BaselinePair] = []
+        read.reserveCapacity(block.rowCount)
+        for row in 0..<block.rowCount { read.append(try block.pair(row)) }
+        try order.deliver(block.place.number) { pairs.withLock { $0 += read } }
+      }
     }
-    return pairs
+    return pairs.withLock { $0 }
   }
 
   /// Where a row goes.
@@ -34,43 +44,58 @@ struct BaselinePartition {
     let pair: BaselinePair
   }
 
-  /// Writes each row to the chunk that `place` names, in today's columns and with today's ids. The rows come in the order of
-  /// `pairs`; those without a place are dropped.
-  func route(_ writers: [any TableWriter], place: () -> Place?) throws {
-    var out = ByteBuffer()
+  /// Writes each row to the chunk that `place` names, in today's columns and with today's ids. It is given the number of the
+  /// row among `pairs`; a row without a place is dropped.
+  ///
+  /// - Throws: `StagingError.failed` if it is damaged, or the store refuses.
+  func route(_ writers: [any TableWriter], place: @Sendable (Int) -> Place?) throws {
     let inherited = inheritedCells
+    // Rows are handed on in their order, by one thread at a time.
+    nonisolated(unsafe) let writers = writers
+    var firstRow = 0
     for table in try baseline.tables(of: plan.object) {
-      try forEachRow(table) { row, places in
-        guard let target = place() else { return }
-        out.clear()
-        appendLeading(row, target, to: &out)
-        for (cell, place) in places.enumerated() {
-          out.append(UInt8(ascii: ","))
-          let place = target.pair.isConverted ? inherited[cell].map { places[$0] } ?? -1 : place
-          guard place >= 0 else { continue }
-          let cell = row.bytes(place)
-          if cell.isAbsent { continue }
-          out.appendCSVQuoted(cell.bytes)
+      let before = firstRow
+      let rows = try BaselineTable(table, plan, layout).forEachBlock(workers) { block, order in
+        let chunks = ChunkBuffers(writers.count)
+        for row in 0..<block.rowCount {
+          let number = before + block.firstRow + row
+          guard let target = place(number) else { continue }
+          chunks.append(to: target.chunk) { append(row, of: block, target, inherited, to: &$0) }
         }
-        out.append(UInt8(ascii: "\n"))
-        try writers[target.chunk].append(out.bytes)
+        try order.deliver(block.place.number) { try chunks.flush(to: writers) }
       }
+      firstRow += rows
     }
   }
 
-  private func appendLeading(_ row: Row, _ target: Place, to out: inout ByteBuffer) {
-    let (was, now) = (row.pair, target.pair)
-    if was.hubspotID == now.hubspotID { out.append(row.bytes(0).bytes) } else { out.append(String(now.hubspotID)) }
+  private func append(
+    _ row: Int, of block: borrowing BaselineBlock, _ target: Place, _ inherited: [Int?], to out: inout ByteBuffer
+  ) {
+    appendLeading(row, of: block, target, to: &out)
+    for cell in layout.cells.indices {
+      let source = target.pair.isConverted ? inherited[cell] : cell
+      let value = source.map { block.cell(row, $0) } ?? (bytes: Bytes.none, isAbsent: true)
+      if value.isAbsent { out.append(UInt8(ascii: ",")) } else { out.appendCSV(behindComma: value.bytes, "") }
+    }
+    out.append(UInt8(ascii: "\n"))
+  }
+
+  private func appendLeading(
+    _ row: Int, of block: borrowing BaselineBlock, _ target: Place, to out: inout ByteBuffer
+  ) {
+    let now = target.pair
+    let id = block.leading(row, 0)
+    if now.hubspotID == UInt64(digits: id) ?? 0 { out.append(id) } else { out.append(String(now.hubspotID)) }
     out.append(UInt8(ascii: ","))
     if now.isConverted, Int(now.object) < plan.salesforceObjects.count {
       out.appendCSV(plan.salesforceObjects[Int(now.object)])
     } else {
-      out.appendCSV(row.bytes(1).bytes)
+      out.appendCSV(block.leading(row, 1))
     }
     out.append(UInt8(ascii: ","))
     now.salesforceID?.write18(into: &out)
     out.append(UInt8(ascii: ","))
-    out.append(row.bytes(3).bytes)
+    out.append(block.leading(row, 3))
     out.append(UInt8(ascii: ","))
     out.append(target.there)
   }
@@ -87,52 +112,5 @@ struct BaselinePartition {
       guard mapping.serves[contact], let source else { return [nil, nil, nil] }
       return [source * 3, source * 3 + 1, source * 3 + 2]
     }
-  }
-
-  /// A row of a baseline table, while it is in memory.
-  struct Row {
-    let pair: BaselinePair
-    let bytes: (Int) -> (bytes: Bytes, isAbsent: Bool)
-  }
-
-  /// Calls `body` with every row, and where today's cells stand in it (-1: they do not).
-  private func forEachRow(_ table: any TableReader, _ body: (Row, [Int]) throws -> Void) throws {
-    var blocks = BlockScanner()
-    var buffer = ByteBuffer(capacity: BlockScanner.blockSize)
-    var index = RecordIndex()
-    var places: [Int]?
-    while try blocks.next(into: &buffer, &index, read: table.read) {
-      for record in 0..<index.recordCount {
-        let mark = index[record: record]
-        let cell = { (place: Int) -> (bytes: Bytes, isAbsent: Bool) in
-          guard place < Int(mark.fieldCount) else { return (.none, true) }
-          let field = index[field: Int(mark.firstField) + place]
-          return (buffer.part(Int(field.offset), field.count), field.isAbsent)
-        }
-        guard let known = places else {
-          let names = (0..<Int(mark.fieldCount)).map { cell($0).bytes.text }
-          places = layout.cells.map { names.firstIndex(of: $0) ?? -1 }
-          continue
-        }
-        guard let pair = pair(cell) else {
-          throw StagingError.failed(
-            "the baseline of \(plan.object) is damaged near line \(blocks.line + Int(mark.line)): "
-              + "restore the folder baseline/, or remove it to begin anew")
-        }
-        try body(Row(pair: pair, bytes: cell), known)
-      }
-    }
-  }
-
-  private func pair(_ cell: (Int) -> (bytes: Bytes, isAbsent: Bool)) -> BaselinePair? {
-    let hubspot = cell(0).bytes
-    let salesforce = cell(2).bytes
-    guard let missed = Int(decimal: cell(3).bytes), BaselineLayout.missedRange.contains(missed) else { return nil }
-    // An object that the pipeline does not list any more has no rows to pair with; its pairs age away.
-    let object = plan.salesforceObjects.firstIndex(of: cell(1).bytes.text) ?? Int(UInt8.max)
-    let id = hubspot.count == 0 ? 0 : UInt64(digits: hubspot)
-    let key = salesforce.count == 0 ? nil : SalesforceKey(salesforce)
-    guard let id, id != 0 || key != nil, salesforce.count == 0 || key != nil else { return nil }
-    return BaselinePair(hubspotID: id, object: UInt8(object), salesforceID: key, missed: missed)
   }
 }

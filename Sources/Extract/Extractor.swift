@@ -50,7 +50,7 @@ public struct Extractor: Sendable {
     let files = try prepare(sources)
     var indexes = try index(files)
     try checkSize(files, indexes)
-    let partition = BaselinePartition(plan, baseline)
+    let partition = BaselinePartition(plan, baseline, workers)
     let remembered = try partition.pairs()
     var (hubspot, salesforce) = try join(files, &indexes)
     var pairing = try Pairing.pair(
@@ -127,13 +127,10 @@ public struct Extractor: Sendable {
     let writers = try (0..<layout.count).map {
       try store.writer(TableName(.extract, plan.object, "baseline", chunk: $0), columns: partition.layout.columns)
     }
-    // The rows come in the order in which their pairs were read.
-    var number = 0
-    try partition.route(writers) {
+    try partition.route(writers) { number in
       let pair = pairing.baseline[number]
       let row = Int(pairing.baselineHubspotRows[number])
       let partner = Int(pairing.baselineSalesforceRows[number])
-      number += 1
       let isPartnerThere = partner >= 0 && !pairing.salesforce[partner].isExcluded
       let there: StaticString = row >= 0 ? (isPartnerThere ? "hs" : "h") : (isPartnerThere ? "s" : "")
       if pair.isSuperseded { return nil }

@@ -73,12 +73,12 @@ struct Router: Sendable {
       file: UInt16(truncatingIfNeeded: number), object: UInt8(truncatingIfNeeded: file.source.object))
     info.verdict = verdicts[row].rawValue
     info.partner = partners[row]
-    station.withChunk(chunkOf(row)) { out, index, buffer, cells in
+    for (cell, place) in columns.places.enumerated() {
+      station.cells[cell] = place < 0 ? .absent : station.index[field: Int(mark.firstField) + place]
+    }
+    station.chunks.append(to: chunkOf(row)) { out in
       StagedRows.encode(info, withByte: true, into: &out)
-      for (cell, place) in columns.places.enumerated() {
-        cells[cell] = place < 0 ? .absent : index[field: Int(mark.firstField) + place]
-      }
-      out.appendCSVCells(UnsafeBufferPointer(cells), of: buffer.base)
+      out.appendCSVCells(UnsafeBufferPointer(station.cells), of: station.buffer.base)
       out.append(UInt8(ascii: "\n"))
     }
   }
@@ -134,40 +134,20 @@ struct Router: Sendable {
     var index = RecordIndex()
     var rejects = ByteBuffer()
     var duplicates = 0
-    private let chunks: UnsafeMutablePointer<ByteBuffer>
-    private let count: Int
+    let chunks: ChunkBuffers
     /// The cells of a row in the order of the table.
-    private let cells: UnsafeMutableBufferPointer<FieldRef>
+    let cells: UnsafeMutableBufferPointer<FieldRef>
 
     init(chunks count: Int, columns: Int) {
-      self.count = count
+      chunks = ChunkBuffers(count)
       cells = .allocate(capacity: columns)
       cells.initialize(repeating: .absent)
-      chunks = .allocate(capacity: count)
-      for place in 0..<count { (chunks + place).initialize(to: ByteBuffer(capacity: 4096)) }
     }
 
-    deinit {
-      chunks.deinitialize(count: count)
-      chunks.deallocate()
-      cells.deallocate()
-    }
-
-    func withChunk(
-      _ chunk: Int,
-      _ body: (
-        inout ByteBuffer, borrowing RecordIndex, borrowing ByteBuffer, UnsafeMutableBufferPointer<FieldRef>
-      ) -> Void
-    ) {
-      precondition(chunk >= 0 && chunk < count)
-      body(&chunks[chunk], index, buffer, cells)
-    }
+    deinit { cells.deallocate() }
 
     mutating func flush(_ shared: Shared) throws {
-      for chunk in 0..<count where chunks[chunk].count > 0 {
-        try shared.writers[chunk].append(chunks[chunk].bytes)
-        chunks[chunk].clear()
-      }
+      try chunks.flush(to: shared.writers)
       if rejects.count > 0 { try shared.rejects.append(rejects.bytes) }
       shared.counts.duplicates += duplicates
       rejects.clear()

@@ -28,6 +28,14 @@ public final class TableBlocks: @unchecked Sendable {
     public let bytes: Range<Int>
     /// The line of the table on which it begins.
     public let line: Int
+
+    /// A place in a table.
+    public init(number: Int, firstRecord: Int, bytes: Range<Int>, line: Int) {
+      self.number = number
+      self.firstRecord = firstRecord
+      self.bytes = bytes
+      self.line = line
+    }
   }
 
   /// Whether the table turned out to hold nothing, not even a header.
