@@ -23,16 +23,31 @@ struct BaselinePartition: Sendable {
   ///
   /// - Throws: `StagingError.failed` if it is damaged.
   func pairs() throws -> [BaselinePair] {
-    let pairs = Mutex<[BaselinePair]>([])
-    for table in try baseline.tables(of: plan.object) {
-      _ = try BaselineTable(table, plan, layout).forEachBlock(workers) { block, order in
-        var read: [BaselinePair] = []
-        read.reserveCapacity(block.rowCount)
-        for row in 0..<block.rowCount { read.append(try block.pair(row)) }
-        try order.deliver(block.place.number) { pairs.withLock { $0 += read } }
-      }
+    // Whoever reads a table for itself waits for nobody.
+    nonisolated(unsafe) let tables = try baseline.tables(of: plan.object)
+    let areEnough = tables.count >= workers.count
+    let read = Slots<[BaselinePair]>(tables.count)
+    try Workers(count: areEnough ? workers.count : 1).forEach(tables.count) { _, number in
+      read[number] = try pairs(of: tables[number], Workers(count: areEnough ? 1 : workers.count))
     }
-    return pairs.withLock { $0 }
+    var all: [BaselinePair] = []
+    all.reserveCapacity(tables.indices.reduce(0) { $0 + (read[$1]?.count ?? 0) })
+    for number in tables.indices {
+      all += read[number] ?? []
+      read[number] = nil
+    }
+    return all
+  }
+
+  private func pairs(of table: any TableReader, _ workers: Workers) throws -> [BaselinePair] {
+    let all = Mutex<[BaselinePair]>([])
+    _ = try BaselineTable(table, plan, layout).forEachBlock(workers) { block, order in
+      var read: [BaselinePair] = []
+      read.reserveCapacity(block.rowCount)
+      for row in 0..<block.rowCount { read.append(try block.pair(row)) }
+      try order.deliver(block.place.number) { all.withLock { $0 += read } }
+    }
+    return all.withLock { $0 }
   }
 
   /// Where a row goes.

@@ -4,6 +4,7 @@ enum BaselineSuccession {
   /// The pairs in their order, with today's ids. Of several with the same two, the one that had them already counts, else
   /// the one that was seen last; the others are marked as superseded. `contact` is the number of Contact in the pipeline.
   static func follow(_ baseline: [BaselinePair], _ records: RecordFinder, _ contact: UInt8?) -> [BaselinePair] {
+    guard records.haveSuccessors else { return baseline }
     var pairs = baseline
     var moved: [Int] = []
     for number in pairs.indices where follow(&pairs[number], records, contact) { moved.append(number) }

@@ -27,14 +27,13 @@ public struct Pairing: Sendable {
     try pairing.followMerges()
     try pairing.keepNewestOfSameID()
     try pairing.exclude()
-    let baseline = BaselineSuccession.follow(baseline, pairing.result.records, pairing.contact)
-    pairing.result.baseline = baseline
+    pairing.result.baseline = BaselineSuccession.follow(baseline, pairing.result.records, pairing.contact)
+    pairing.locateBaseline()
     try pairing.pairByLink()
     try pairing.pairByIDField()
-    pairing.pairByBaseline(baseline)
+    pairing.pairByBaseline()
     for key in onDuplicate.indices { try pairing.pairByKey(key) }
-    pairing.nameTheRest(baseline)
-    pairing.locate(baseline)
+    pairing.nameTheRest()
     return pairing.result
   }
 
@@ -191,20 +190,61 @@ public struct Pairing: Sendable {
 
   // MARK: 4. By baseline
 
-  private mutating func pairByBaseline(_ baseline: [BaselinePair]) {
-    for pair in baseline.sorted(by: { $0.missed < $1.missed }) where !pair.isSuperseded {
-      guard let (row, partner) = rows(of: pair), result.hubspot[row] == .free, result.salesforce[partner] == .free
-      else { continue }
-      join(row, partner, .pairedByBaseline)
+  /// What was missed last comes last: of two pairs with one of the records, the one that was seen later counts.
+  private mutating func pairByBaseline() {
+    let pairs = result.baseline
+    let missed = pairs.indices.filter { pairs[$0].missed > 0 }.sorted { (pairs[$0].missed, $0) < (pairs[$1].missed, $1) }
+    for number in pairs.indices where pairs[number].missed == 0 { pairByBaseline(number) }
+    for number in missed { pairByBaseline(number) }
+  }
+
+  private mutating func pairByBaseline(_ number: Int) {
+    let (row, partner) = (Int(result.baselineHubspotRows[number]), Int(result.baselineSalesforceRows[number]))
+    guard row >= 0, partner >= 0, !result.baseline[number].isSuperseded, result.hubspot[row] == .free,
+      result.salesforce[partner] == .free
+    else { return }
+    join(row, partner, .pairedByBaseline)
+  }
+
+  /// Finds the rows of the baseline's ids, for pairing and so that its rows can be brought to their chunks.
+  private mutating func locateBaseline() {
+    let pairs = result.baseline
+    let records = result.records
+    result.baselineHubspotRows = rows(of: pairs) { few in
+      few.map { $0.hubspotID == 0 ? nil : $0.hubspotID }
+    } touch: {
+      records.touch(hubspot: $0)
+    } find: {
+      records.hubspotRow($0)
+    }
+    result.baselineSalesforceRows = rows(of: pairs) { few in
+      few.map(\.salesforceID)
+    } touch: {
+      records.touch($0)
+    } find: {
+      records.salesforceRow($0)
     }
   }
 
-  /// The two rows of a pair of the baseline, if both exports have them.
-  private func rows(of pair: BaselinePair) -> (Int, Int)? {
-    guard let id = pair.salesforceID, pair.hubspotID != 0, let row = hubspotRow(pair.hubspotID),
-      let partner = salesforceRow(id)
-    else { return nil }
-    return (row, partner)
+  /// For each pair the row of one of its ids, or -1. Every core makes some look-ups, and asks for what the next ones need.
+  private func rows<ID>(
+    of pairs: [BaselinePair], _ ids: @Sendable (ArraySlice<BaselinePair>) -> [ID?], touch: @Sendable ([ID]) -> UInt64,
+    find: @Sendable (ID) -> Int?
+  ) -> [Int32] {
+    let touched = Atomic<UInt64>(0)
+    return Array(unsafeUninitializedCapacity: pairs.count) { places, filled in
+      // Each thread fills places of its own.
+      nonisolated(unsafe) let places = places
+      workers.forEach((pairs.count + Self.lookAhead - 1) / Self.lookAhead) { _, piece in
+        let start = piece * Self.lookAhead
+        let few = ids(pairs[start..<min(pairs.count, start + Self.lookAhead)])
+        touched.wrappingAdd(touch(few.compactMap { $0 }), ordering: .relaxed)
+        for (place, id) in few.enumerated() {
+          places.initializeElement(at: start + place, to: id.flatMap(find).map { Int32(truncatingIfNeeded: $0) } ?? -1)
+        }
+      }
+      filled = pairs.count
+    }
   }
 
   // MARK: 5. By key
@@ -269,38 +309,29 @@ public struct Pairing: Sendable {
 
   // MARK: 6. What is left
 
-  private mutating func nameTheRest(_ baseline: [BaselinePair]) {
-    for pair in baseline where !pair.isSuperseded {
-      guard let id = pair.salesforceID, pair.hubspotID != 0 else { continue }
-      let row = hubspotRow(pair.hubspotID)
-      let partner = salesforceRow(id)
-      if let row, result.hubspot[row] == .free, isGone(partner.map { result.salesforce[$0] }) {
+  private mutating func nameTheRest() {
+    for number in result.baseline.indices where isPair(number) {
+      let (row, partner) = (Int(result.baselineHubspotRows[number]), Int(result.baselineSalesforceRows[number]))
+      if row >= 0, result.hubspot[row] == .free, isGone(partner < 0 ? nil : result.salesforce[partner]) {
         result.hubspot[row] = .partnerMissing
       }
-      if let partner, result.salesforce[partner] == .free, isGone(row.map { result.hubspot[$0] }) {
+      if partner >= 0, result.salesforce[partner] == .free, isGone(row < 0 ? nil : result.hubspot[row]) {
         result.salesforce[partner] = .partnerMissing
       }
     }
-    for create in baseline where (create.salesforceID == nil || create.hubspotID == 0) && !create.isSuperseded {
-      if create.hubspotID != 0, let row = hubspotRow(create.hubspotID), result.hubspot[row] == .free {
-        result.hubspot[row] = .createPending
-      }
-      if let id = create.salesforceID, let row = salesforceRow(id), result.salesforce[row] == .free {
-        result.salesforce[row] = .createPending
-      }
+    for number in result.baseline.indices where !isPair(number) && !result.baseline[number].isSuperseded {
+      let (row, partner) = (Int(result.baselineHubspotRows[number]), Int(result.baselineSalesforceRows[number]))
+      if row >= 0, result.hubspot[row] == .free { result.hubspot[row] = .createPending }
+      if partner >= 0, result.salesforce[partner] == .free { result.salesforce[partner] = .createPending }
     }
     for row in 0..<hubspot.count where result.hubspot[row] == .free { result.hubspot[row] = .unmatched }
     for row in 0..<salesforce.count where result.salesforce[row] == .free { result.salesforce[row] = .unmatched }
   }
 
-  /// Finds the rows of the baseline's ids, so that its rows can be brought to their chunks.
-  private mutating func locate(_ baseline: [BaselinePair]) {
-    result.baselineHubspotRows = baseline.map { pair in
-      pair.hubspotID == 0 ? -1 : hubspotRow(pair.hubspotID).map { Int32($0) } ?? -1
-    }
-    result.baselineSalesforceRows = baseline.map { pair in
-      pair.salesforceID.flatMap { salesforceRow($0) }.map { Int32($0) } ?? -1
-    }
+  /// Whether an entry of the baseline is a pair that still counts: not a create, and not dropped.
+  private func isPair(_ number: Int) -> Bool {
+    let entry = result.baseline[number]
+    return entry.hubspotID != 0 && entry.salesforceID != nil && !entry.isSuperseded
   }
 
   /// Whether the other half of a pair is not there any more, or points into the void.

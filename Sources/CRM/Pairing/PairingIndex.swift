@@ -103,16 +103,21 @@ public struct SalesforceIndex: Sendable {
   public var count: Int { ids.count }
 }
 
-/// A pair, or a create that was made and not yet seen, as the baseline remembers it.
+/// A pair, or a create that was made and not yet seen, as the baseline remembers it: 32 bytes, for a run has them all.
 public struct BaselinePair: Hashable, Sendable {
   /// 0 where the HubSpot record was to be created.
   public var hubspotID: UInt64
+  /// nil where the Salesforce record was to be created.
+  public var salesforceID: SalesforceKey? {
+    get { salesforceKey == .absent ? nil : salesforceKey }
+    set { salesforceKey = newValue ?? .absent }
+  }
+  private var salesforceKey: SalesforceKey
+  /// In how many runs in a row it was not found.
+  public var missed: Int { Int(missedRuns) }
+  private let missedRuns: Int32
   /// The number of its Salesforce object in the pipeline's list.
   public var object: UInt8
-  /// nil where the Salesforce record was to be created.
-  public var salesforceID: SalesforceKey?
-  /// In how many runs in a row it was not found.
-  public var missed: Int
   /// Its Salesforce record was a lead and is the contact now: only the mappings that both have are inherited.
   public var isConverted = false
   /// Another entry is of the same two records since one of them was merged or converted: this one is dropped.
@@ -121,8 +126,8 @@ public struct BaselinePair: Hashable, Sendable {
   public init(hubspotID: UInt64, object: UInt8, salesforceID: SalesforceKey?, missed: Int) {
     self.hubspotID = hubspotID
     self.object = object
-    self.salesforceID = salesforceID
-    self.missed = missed
+    salesforceKey = salesforceID ?? .absent
+    missedRuns = Int32(clamping: missed)
   }
 }
 

@@ -23,6 +23,9 @@ public struct RecordFinder: Sendable {
   /// Finds nothing.
   public static let empty = RecordFinder(HubSpotIndex(keyCount: 0), SalesforceIndex(keyCount: 0))
 
+  /// Whether any record goes by another id today.
+  var haveSuccessors: Bool { !mergedInto.isEmpty || !convertedInto.isEmpty }
+
   /// The id that a HubSpot record goes by today: that of the contact that it was merged into, or its own.
   public func current(_ id: UInt64) -> UInt64 { mergedInto.isEmpty ? id : mergedInto[id] ?? id }
 
@@ -52,6 +55,16 @@ public struct RecordFinder: Sendable {
       for (place, id) in ids.enumerated() { rows[place] = salesforceRows.first(id.hash) }
       var sum: UInt64 = 0
       for row in rows where row >= 0 { sum &+= salesforceIDs[Int(row)].hi }
+      return sum
+    }
+  }
+
+  /// The same for HubSpot ids.
+  func touch(hubspot ids: some Collection<UInt64>) -> UInt64 {
+    withUnsafeTemporaryAllocation(of: Int32.self, capacity: ids.count) { rows in
+      for (place, id) in ids.enumerated() { rows[place] = hubspotRows.first(id) }
+      var sum: UInt64 = 0
+      for row in rows where row >= 0 { sum &+= hubspotIDs[Int(row)] }
       return sum
     }
   }
