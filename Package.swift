@@ -134,13 +134,20 @@ let package = Package(
       exclude: ["Corpus"], swiftSettings: settings),
     tests("FuzzTests", of: ["FuzzTargets", "TestSupport"]),
     .target(name: "TestSupport", dependencies: ["Records"], path: "Tests/TestSupport", swiftSettings: settings),
+    .target(
+      name: "StagingTestSupport", dependencies: ["CRM", "CSV", "Records", "Staging"], path: "Tests/StagingTestSupport",
+      swiftSettings: settings),
     tests("RecordsTests", of: ["Records", "TestSupport"]),
     tests("CSVTests", of: ["CByteMasks", "CSV", "Records", "TestSupport"]),
     tests("CRMTests", of: ["CRM", "Records", "TestSupport"]),
-    tests("StagingTests", of: ["CRM", "CSV", "Parallel", "Records", "Staging", "TestSupport"]),
-    tests("ExtractTests", of: ["CRM", "Extract", "TestSupport"]),
+    tests(
+      "StagingTests", of: ["CRM", "CSV", "Parallel", "Records", "Staging", "StagingTestSupport", "TestSupport"]),
+    tests(
+      "ExtractTests", of: ["CRM", "Extract", "Parallel", "Records", "Staging", "StagingTestSupport", "TestSupport"]),
     tests("ActivitiesTests", of: ["Activities", "CRM", "Records", "TestSupport"]),
-    tests("ConflictResolveTests", of: ["CRM", "ConflictResolve", "Records", "Staging", "TestSupport"]),
+    tests(
+      "ConflictResolveTests",
+      of: ["CRM", "ConflictResolve", "Parallel", "Records", "Staging", "StagingTestSupport", "TestSupport"]),
     tests("PipelineFileTests", of: ["CRM", "PipelineFile", "Records", "TestSupport"]),
     tests("MappingsTests", of: ["CRM", "Mappings", "PipelineFile", "resync", "TestSupport"]),
     tests("SetupTests", of: ["CRM", "Setup", "TestSupport"]),

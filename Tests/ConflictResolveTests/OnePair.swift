@@ -2,6 +2,7 @@ import CRM
 import ConflictResolve
 import Records
 import Staging
+import StagingTestSupport
 
 /// One pair of a company and an account, resolved night by night: each night's baseline is the next one's.
 struct OnePair {
@@ -49,7 +50,9 @@ struct OnePair {
     let hubspot = batch(.hubspot, "1", h, minute: times.0)
     let salesforce = BatchGatherer()
     salesforce.keep(batch(.salesforce, "001000000000001AAA", s, minute: times.1), 0)
-    let store = BaselineOnly(header: BaselineLayout(plan).columns, rows: baseline)
+    let store = MemoryStore()
+    let header = BaselineLayout(plan).columns.joined(separator: ",")
+    store[TableName(.extract, plan.object, "baseline", chunk: 0)] = Array("\(header)\n".utf8) + baseline
     let resolver = try Resolver(
       plan, salesforce: salesforce.list(), chunk: 0, store: store,
       context: ResolveContext(
@@ -96,33 +99,5 @@ struct OnePair {
     put(tables.time, "2026-01-01T00:\(minute < 10 ? "0" : "")\(minute):00.000Z", &batch)
     for (place, value) in values.enumerated() { put(tables.firstMapping + place, value, &batch) }
     return batch
-  }
-}
-
-/// A store that has nothing but the baseline of chunk 0.
-private struct BaselineOnly: StagingStore {
-  let header: [String]
-  let rows: [UInt8]
-
-  func reader(_ table: TableName) throws -> any TableReader {
-    guard table.part == "baseline" else { throw StagingError.missing(table) }
-    return Reader(rest: Array("\(header.joined(separator: ","))\n".utf8) + rows)
-  }
-
-  func writer(_ table: TableName, columns: [String]) throws -> any TableWriter { throw StagingError.missing(table) }
-  func exists(_ table: TableName) -> Bool { table.part == "baseline" }
-  func share(_ table: TableName, as other: TableName) throws { throw StagingError.missing(table) }
-  func clear(_ stage: Stage, object: String) throws {}
-
-  private final class Reader: TableReader {
-    private var rest: [UInt8]
-    init(rest: [UInt8]) { self.rest = rest }
-
-    func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-      let piece = rest.prefix(buffer.count)
-      buffer.copyBytes(from: piece)
-      rest.removeFirst(piece.count)
-      return piece.count
-    }
   }
 }

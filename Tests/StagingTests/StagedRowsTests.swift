@@ -2,6 +2,7 @@ import CRM
 import Parallel
 import Records
 import Staging
+import StagingTestSupport
 import TestSupport
 import Testing
 

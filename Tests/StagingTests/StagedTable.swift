@@ -1,6 +1,7 @@
 import CRM
 import Records
 import Staging
+import StagingTestSupport
 
 /// A cell as a test writes it down: its bytes, and its issue.
 struct StagedCell: Equatable, CustomStringConvertible {

@@ -193,9 +193,9 @@ public struct Pairing: Sendable {
   /// What was missed last comes last: of two pairs with one of the records, the one that was seen later counts.
   private mutating func pairByBaseline() {
     let pairs = result.baseline
-    let missed = pairs.indices.filter { pairs[$0].missed > 0 }.sorted { (pairs[$0].missed, $0) < (pairs[$1].missed, $1) }
+    let missed = pairs.indices.filter { pairs[$0].missed > 0 }
     for number in pairs.indices where pairs[number].missed == 0 { pairByBaseline(number) }
-    for number in missed { pairByBaseline(number) }
+    for number in missed.sorted(by: { (pairs[$0].missed, $0) < (pairs[$1].missed, $1) }) { pairByBaseline(number) }
   }
 
   private mutating func pairByBaseline(_ number: Int) {

@@ -4,21 +4,22 @@ import Records
 import Staging
 
 /// A staging store that keeps its tables in memory, and hands them out in pieces of any size.
-final class MemoryStore: StagingStore, @unchecked Sendable {
+public final class MemoryStore: StagingStore, @unchecked Sendable {
   private let lock = NSLock()
   private var tables: [TableName: [UInt8]] = [:]
   private let pieceSize: Int
 
   /// Each read gives at most `pieceSize` bytes.
-  init(pieceSize: Int = .max) { self.pieceSize = pieceSize }
+  public init(pieceSize: Int = .max) { self.pieceSize = pieceSize }
 
   /// The bytes of a table, or those that it is to have.
-  subscript(table: TableName) -> [UInt8]? {
+  public subscript(table: TableName) -> [UInt8]? {
     get { lock.withLock { tables[table] } }
     set { lock.withLock { tables[table] = newValue } }
   }
 
-  func writer(_ table: TableName, columns: [String]) throws -> any TableWriter {
+  /// As `StagingStore` has it.
+  public func writer(_ table: TableName, columns: [String]) throws -> any TableWriter {
     var header = ByteBuffer()
     for (place, name) in columns.enumerated() {
       if place > 0 { header.append(",") }
@@ -28,19 +29,23 @@ final class MemoryStore: StagingStore, @unchecked Sendable {
     return Writer(self, table, Array(header.bytes))
   }
 
-  func reader(_ table: TableName) throws -> any TableReader {
+  /// As `StagingStore` has it.
+  public func reader(_ table: TableName) throws -> any TableReader {
     guard let bytes = self[table] else { throw StagingError.missing(table) }
     return Reader(bytes, pieceSize)
   }
 
-  func exists(_ table: TableName) -> Bool { self[table] != nil }
+  /// As `StagingStore` has it.
+  public func exists(_ table: TableName) -> Bool { self[table] != nil }
 
-  func share(_ table: TableName, as other: TableName) throws {
+  /// As `StagingStore` has it.
+  public func share(_ table: TableName, as other: TableName) throws {
     guard let bytes = self[table] else { throw StagingError.missing(table) }
     self[other] = bytes
   }
 
-  func clear(_ stage: Stage, object: String) throws {
+  /// As `StagingStore` has it.
+  public func clear(_ stage: Stage, object: String) throws {
     lock.withLock { tables = tables.filter { $0.key.stage != stage || $0.key.object != object } }
   }
 
