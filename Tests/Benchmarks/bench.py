@@ -78,8 +78,8 @@ def clean(folder):
         shutil.rmtree(folder / name, ignore_errors=True)
 
 
-def run(pipeline):
-    return [options.resync, "run", pipeline, "--run", "bench", "--progress", "none"]
+def run(pipeline, name="bench"):
+    return [options.resync, "run", pipeline, "--run", name, "--progress", "none"]
 
 
 def exports(folder):
@@ -105,6 +105,15 @@ def whole_runs(folder, python, installed):
         [(name, spread(found), f"{median(ours, 'wall') / median(found, 'wall'):.2f}", f"{median(found, 'cpu'):.1f}",
           f"{median(found, 'peak') / 1e6:,.0f}", f"{median(ours, 'peak') / median(found, 'peak'):.2f}")
          for name, found in costs.items()])
+
+
+def nights(folder):
+    """A second night, on which no write of the first has arrived: nothing is spared, and all cells have a baseline."""
+    pipeline = folder / "pipeline.yaml"
+    costs = by_turns([("first", lambda: clean(folder), run(pipeline)), ("second", lambda: None, run(pipeline, "bench-2"))], min(3, options.rounds))
+    table("A second night", ["night", "wall seconds: min, median, max", "CPU seconds", "peak MB"],
+          [(name, spread(found), f"{median(found, 'cpu'):.1f}", f"{median(found, 'peak') / 1e6:,.0f}") for name, found in costs.items()])
+    clean(folder)
 
 
 def scaling(sizes, python, installed):
@@ -178,6 +187,7 @@ python, installed = environment()
 folder = companies(options.rows, python, installed)
 whole_runs(folder, python, installed)
 stages_alone(folder)
+nights(folder)
 scaling(sorted({options.rows // 10, options.rows} | ({options.scale} if options.scale else set())), python, installed)
 many_mappings()
 if options.database:
