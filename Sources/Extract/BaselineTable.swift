@@ -12,8 +12,9 @@ final class BaselineTable: @unchecked Sendable {
   private let layout: BaselineLayout
   private let blocks: TableBlocks
   private let lock = NSLock()
-  /// Where today's cells stand in the table (-1: they do not), as its header says.
+  /// Where today's cells stand in the table (-1: they do not), as its header says, and how many columns it has.
   private var places: [Int] = []
+  private var columnCount = 0
 
   init(_ reader: any TableReader, _ plan: ObjectPlan, _ layout: BaselineLayout) {
     self.plan = plan
@@ -58,8 +59,10 @@ final class BaselineTable: @unchecked Sendable {
     if block.place.number == 0 {
       let names = block.names
       places = layout.cells.map { names.firstIndex(of: $0) ?? -1 }
+      columnCount = names.count
     }
     block.places = places
+    block.columnCount = columnCount
     return true
   }
 }
@@ -70,6 +73,7 @@ struct BaselineBlock: ~Copyable {
   fileprivate var buffer = ByteBuffer(capacity: BlockScanner.blockSize)
   fileprivate var index = RecordIndex()
   fileprivate var places: [Int] = []
+  fileprivate var columnCount = 0
   fileprivate(set) var place = TableBlocks.Place(number: 0, firstRecord: 0, bytes: 0..<0, line: 1)
 
   fileprivate init(_ plan: ObjectPlan) { self.plan = plan }
@@ -101,14 +105,17 @@ struct BaselineBlock: ~Copyable {
 
   /// The pair or the create that a row stands for.
   ///
-  /// - Throws: `StagingError.failed` if it cannot be read.
+  /// - Throws: `StagingError.failed` if it cannot be read, or has another number of cells than the header: a pair of which
+  /// cells are missing would seem to have no past.
   func pair(_ row: Int) throws -> BaselinePair {
+    let mark = index[record: header + row]
     let (hubspot, salesforce) = (leading(row, 0), leading(row, 2))
     let id = hubspot.count == 0 ? 0 : UInt64(digits: hubspot)
     let key = salesforce.count == 0 ? nil : SalesforceKey(salesforce)
-    guard let missed = Int(decimal: leading(row, 3)), BaselineLayout.missedRange.contains(missed), let id,
+    guard mark.fault == .none, Int(mark.fieldCount) == columnCount, let missed = Int(decimal: leading(row, 3)),
+      BaselineLayout.missedRange.contains(missed), let id,
       id != 0 || key != nil, salesforce.count == 0 || key != nil
-    else { throw Self.damage(plan, line: place.line + Int(index[record: header + row].line)) }
+    else { throw Self.damage(plan, line: place.line + Int(mark.line)) }
     // An object that the pipeline does not list any more has no rows to pair with; its pairs age away.
     let name = leading(row, 1)
     let object = plan.salesforceObjects.firstIndex { $0.utf8.elementsEqual(name) } ?? Int(UInt8.max)

@@ -23,6 +23,8 @@ import Testing
   /// A baseline of several tables, the second one of several blocks.
   private struct Tables: BaselineStore {
     let sizes: [Int]
+    /// Stands in place of row 1.
+    var damaged: String?
 
     /// The three cells of name in a row: of every kind.
     static func name(_ row: Int) -> String {
@@ -41,7 +43,8 @@ import Testing
       var row = 0
       return try sizes.enumerated().map { number, size in
         let header = BaselineLayout(yesterday).columns.joined(separator: ",")
-        let rows = (row..<row + size).map { "\($0 + 1),Account,\(Self.id($0)),\($0 % 5),,Oslo,=,,\(Self.name($0))" }
+        var rows = (row..<row + size).map { "\($0 + 1),Account,\(Self.id($0)),\($0 % 5),,Oslo,=,,\(Self.name($0))" }
+        if let damaged, row <= 1, row + size > 1 { rows[1 - row] = damaged }
         row += size
         let table = TableName(.extract, object, "old", chunk: number)
         store[table] = Array(([header] + rows).map { $0 + "\n" }.joined().utf8)
@@ -80,6 +83,18 @@ import Testing
         "\(row + 1),Account,\(Tables.id(row)),\(row % 5),\(row % 2 == 0 ? "hs" : "h"),\(Tables.name(row)),,,\n"
     }
     #expect(try Self.routed(sizes, workers: workers) == expected)
+  }
+
+  @Test(arguments: [
+    "2,Account,\(Tables.id(1)),0,,Oslo,=,,\"a\"b,=,", "2,Account,\(Tables.id(1)),0,,Oslo,=,,a",
+    "2,Account,\(Tables.id(1)),0,,Oslo,=,,a,=,,", ",Account,,0,,Oslo,=,,a,=,", "2,Account,001,0,,Oslo,=,,a,=,",
+    "two,Account,\(Tables.id(1)),0,,Oslo,=,,a,=,", "2,Account,\(Tables.id(1)),,,Oslo,=,,a,=,",
+  ])
+  func `is refused where a row is damaged, by its line`(row: String) throws {
+    let partition = BaselinePartition(Self.today, Tables(sizes: [10], damaged: row), Workers(count: 2))
+    let refusal = #expect(throws: StagingError.self) { try partition.pairs() }
+    // Row 0 has one line.
+    #expect(refusal.map { "\($0)".contains("line 3") } == true)
   }
 
   @Test(arguments: [1, 3]) func `is known pair by pair, in its order`(workers: Int) throws {
