@@ -1,9 +1,7 @@
 import CRM
-import CSV
 import Parallel
 import Records
 import Staging
-import Synchronization
 
 /// The rows of the baseline that belong to a chunk, found by pair. In memory are their text and a few numbers of each; their
 /// cells are looked for when a `RememberedRow` takes one of them.
@@ -33,7 +31,7 @@ final class BaselineChunk: @unchecked Sendable {
   private let table: TableName
   private let text: TextPieces
   /// How many cells a row has, the leading ones too.
-  fileprivate let columnCount: Int
+  let columnCount: Int
   /// The rows in the order of their table.
   let entries: [Entry]
   /// Nearly all entries are pairs, and creates are looked up for every pair: so they have a table of their own.
@@ -119,48 +117,8 @@ final class BaselineChunk: @unchecked Sendable {
   }
 
   /// Appends the text of an entry, line end included.
-  fileprivate func copy(_ number: Int, to out: inout ByteBuffer) { text.copy(place(of: number), to: &out) }
+  func copy(_ number: Int, to out: inout ByteBuffer) { text.copy(place(of: number), to: &out) }
 
-  fileprivate var damage: StagingError { .damaged(table, "a row cannot be read again") }
-}
-
-/// The row of the baseline that a thread is at, with its cells.
-struct RememberedRow: ~Copyable {
-  private var text = ByteBuffer()
-  private var index = RecordIndex(recordCapacity: 1, fieldCapacity: 1)
-  private var scanner = CSVScanner()
-  /// Whether there is one: the pair was there before.
-  private(set) var isKnown = false
-
-  /// The pair is new.
-  mutating func forget() { isKnown = false }
-
-  /// Takes the cells of an entry.
-  ///
-  /// - Throws: `StagingError.damaged`, if the text is not what it was when the chunk was read.
-  mutating func take(_ entry: Int, of baseline: BaselineChunk) throws {
-    isKnown = false
-    text.clear()
-    baseline.copy(entry, to: &text)
-    index.clear()
-    let place = UnsafeMutableBufferPointer(start: text.base, count: text.count)
-    guard (try? scanner.scan(place, atEnd: true, into: &index)) != nil, index.recordCount == 1,
-      index.fieldCount == baseline.columnCount
-    else { throw baseline.damage }
-    isKnown = true
-  }
-
-  /// The name of the Salesforce object.
-  var objectName: Bytes { leading(1) }
-
-  private func leading(_ place: Int) -> Bytes {
-    let field = index[field: place]
-    return text.part(Int(field.offset), field.count)
-  }
-
-  /// A cell: absent means that there is no baseline.
-  func cell(_ column: Int) -> (bytes: Bytes, isAbsent: Bool) {
-    let field = index[field: BaselineLayout.leading.count + column]
-    return (text.part(Int(field.offset), field.count), field.isAbsent)
-  }
+  /// The error for an entry whose text is not what it was.
+  var damage: StagingError { .damaged(table, "a row cannot be read again") }
 }

@@ -17,7 +17,7 @@ final class BaselineReading: @unchecked Sendable {
   init(_ table: TableName, columnCount: Int, _ reader: any TableReader) {
     self.table = table
     self.columnCount = columnCount
-    blocks = TableBlocks(reader)
+    blocks = TableBlocks(reader) { .damaged(table, $0) }
   }
 
   /// Reads all of it; gives its rows in their order.
@@ -38,7 +38,7 @@ final class BaselineReading: @unchecked Sendable {
   private func readBlocks() throws {
     var buffer = ByteBuffer(capacity: BlockScanner.blockSize)
     var index = RecordIndex()
-    while let place = try next(into: &buffer, &index) {
+    while let place = try blocks.next(into: &buffer, &index, seen: { text.append($0) }) {
       var entries: [BaselineChunk.Entry] = []
       entries.reserveCapacity(index.recordCount)
       // The first record of the table is its header.
@@ -51,16 +51,6 @@ final class BaselineReading: @unchecked Sendable {
         entries.append(entry)
       }
       parts.withLock { $0.append((place.number, entries)) }
-    }
-  }
-
-  private func next(into buffer: inout ByteBuffer, _ index: inout RecordIndex) throws -> TableBlocks.Place? {
-    do {
-      return try blocks.next(into: &buffer, &index) { text.append($0) }
-    } catch let error as CSVError {
-      throw StagingError.damaged(table, "\(error)")
-    } catch BlockError.recordTooLong(let line) {
-      throw StagingError.damaged(table, "the row on line \(line) is too long")
     }
   }
 

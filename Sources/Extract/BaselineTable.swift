@@ -19,7 +19,7 @@ final class BaselineTable: @unchecked Sendable {
   init(_ reader: any TableReader, _ plan: ObjectPlan, _ layout: BaselineLayout) {
     self.plan = plan
     self.layout = layout
-    blocks = TableBlocks(reader)
+    blocks = TableBlocks(reader) { BaselineBlock.damage(plan, $0) }
   }
 
   /// Gives `body` all blocks of the table, those of different threads at the same time, with what brings them into their order
@@ -50,12 +50,8 @@ final class BaselineTable: @unchecked Sendable {
   private func next(into block: inout BaselineBlock) throws -> Bool {
     lock.lock()
     defer { lock.unlock() }
-    do {
-      guard let place = try blocks.next(into: &block.buffer, &block.index) else { return false }
-      block.place = place
-    } catch is CSVError {
-      throw BaselineBlock.damage(plan, line: block.place.line)
-    }
+    guard let place = try blocks.next(into: &block.buffer, &block.index) else { return false }
+    block.place = place
     if block.place.number == 0 {
       let names = block.names
       places = layout.cells.map { names.firstIndex(of: $0) ?? -1 }
@@ -115,16 +111,15 @@ struct BaselineBlock: ~Copyable {
     guard mark.fault == .none, Int(mark.fieldCount) == columnCount, let missed = Int(decimal: leading(row, 3)),
       BaselineLayout.missedRange.contains(missed), let id,
       id != 0 || key != nil, salesforce.count == 0 || key != nil
-    else { throw Self.damage(plan, line: place.line + Int(mark.line)) }
+    else { throw Self.damage(plan, "near line \(place.line + Int(mark.line))") }
     // An object that the pipeline does not list any more has no rows to pair with; its pairs age away.
     let name = leading(row, 1)
     let object = plan.salesforceObjects.firstIndex { $0.utf8.elementsEqual(name) } ?? Int(UInt8.max)
     return BaselinePair(hubspotID: id, object: UInt8(object), salesforceID: key, missed: missed)
   }
 
-  fileprivate static func damage(_ plan: ObjectPlan, line: Int) -> StagingError {
+  fileprivate static func damage(_ plan: ObjectPlan, _ what: String) -> StagingError {
     .failed(
-      "the baseline of \(plan.object) is damaged near line \(line): "
-        + "restore the folder baseline/, or remove it to begin anew")
+      "the baseline of \(plan.object) is damaged (\(what)): restore the folder baseline/, or remove it to begin anew")
   }
 }

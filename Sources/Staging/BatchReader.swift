@@ -40,7 +40,7 @@ public final class BatchReader: Sendable {
     self.table = table
     self.layout = layout
     self.projection = projection
-    blocks = TableBlocks(try store.reader(table))
+    blocks = TableBlocks(try store.reader(table)) { .damaged(table, $0) }
   }
 
   /// Takes the next batch, and gives its number, from 0; nil when none is left.
@@ -48,25 +48,15 @@ public final class BatchReader: Sendable {
   /// - Throws: `StagingError.damaged` if the table is not what `StagedRows.encode` writes.
   public func next(into block: inout StagedBlock) throws -> Int? {
     precondition(block.batch.columnCount == projection.columnCount, "the block is for another table")
-    guard let place = try cut(into: &block) else { return nil }
+    guard let place = try blocks.next(into: &block.batch.arena, &block.index) else {
+      if blocks.isEmpty { throw StagingError.damaged(table, "it has no header") }
+      return nil
+    }
     let isFirst = place.number == 0
     if isFirst { try StagedRows.checkHeader(block.index, block.batch.arena, table, layout) }
     let start = isFirst ? 1 : 0
     block.batch.begin(rows: block.index.recordCount - start)
     try StagedRows.fill(&block.batch, block.index, from: start, table, layout, projection)
     return place.number
-  }
-
-  /// The next block; what is no CSV was not written here.
-  private func cut(into block: inout StagedBlock) throws -> TableBlocks.Place? {
-    do {
-      if let place = try blocks.next(into: &block.batch.arena, &block.index) { return place }
-      if blocks.isEmpty { throw StagingError.damaged(table, "it has no header") }
-      return nil
-    } catch let error as CSVError {
-      throw StagingError.damaged(table, "\(error)")
-    } catch BlockError.recordTooLong(let line) {
-      throw StagingError.damaged(table, "the row on line \(line) is too long")
-    }
   }
 }

@@ -8,6 +8,7 @@ import Records
 /// are in memory that somebody works on, or keeps.
 public final class TableBlocks: @unchecked Sendable {
   private let reader: any TableReader
+  private let damage: @Sendable (String) -> StagingError
   private let lock = NSLock()
   private var blocks = BlockScanner()
   private var taken = 0
@@ -15,8 +16,11 @@ public final class TableBlocks: @unchecked Sendable {
   private var hasEnded = false
   private var hasNothing = false
 
-  /// The blocks of a table that was opened.
-  public init(_ reader: any TableReader) { self.reader = reader }
+  /// The blocks of a table that was opened; `damage` makes the error for one that is no table, of what is wrong with it.
+  public init(_ reader: any TableReader, damage: @escaping @Sendable (String) -> StagingError) {
+    self.reader = reader
+    self.damage = damage
+  }
 
   /// Where a block stands in its table.
   public struct Place: Sendable {
@@ -44,7 +48,7 @@ public final class TableBlocks: @unchecked Sendable {
   /// Fills `buffer` with the next block, and `index` with its records; nil when none is left. `seen` is given the bytes of the
   /// table as they are read, before the quotes of cells are taken off.
   ///
-  /// - Throws: `CSVError` and `BlockError` for what is no table, and what the reader throws; then nothing is left.
+  /// - Throws: what `damage` makes of a table that is none, and what the reader throws; then nothing is left.
   public func next(
     into buffer: inout ByteBuffer, _ index: inout RecordIndex, seen: (UnsafeRawBufferPointer) -> Void = { _ in }
   ) throws -> Place? {
@@ -53,12 +57,7 @@ public final class TableBlocks: @unchecked Sendable {
     guard !hasEnded else { return nil }
     // Whatever happens now, nobody goes on behind it.
     hasEnded = true
-    let isThere = try blocks.next(into: &buffer, &index) { space in
-      let count = try reader.read(into: space)
-      seen(UnsafeRawBufferPointer(rebasing: space[..<count]))
-      return count
-    }
-    guard isThere else {
+    guard try cut(into: &buffer, &index, seen) else {
       hasNothing = taken == 0
       return nil
     }
@@ -68,5 +67,21 @@ public final class TableBlocks: @unchecked Sendable {
       records += index.recordCount
     }
     return Place(number: taken, firstRecord: records, bytes: blocks.byte..<blocks.nextByte, line: blocks.line)
+  }
+
+  private func cut(
+    into buffer: inout ByteBuffer, _ index: inout RecordIndex, _ seen: (UnsafeRawBufferPointer) -> Void
+  ) throws -> Bool {
+    do {
+      return try blocks.next(into: &buffer, &index) { space in
+        let count = try reader.read(into: space)
+        seen(UnsafeRawBufferPointer(rebasing: space[..<count]))
+        return count
+      }
+    } catch let error as CSVError {
+      throw damage("\(error)")
+    } catch BlockError.recordTooLong(let line) {
+      throw damage("the row on line \(line) is too long")
+    }
   }
 }

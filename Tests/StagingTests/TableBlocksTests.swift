@@ -23,7 +23,7 @@ import Testing
     let (bytes, rows) = Self.written()
     let store = MemoryStore(pieceSize: 70_001)
     store[Self.table] = bytes
-    let blocks = TableBlocks(try store.reader(Self.table))
+    let blocks = TableBlocks(try store.reader(Self.table)) { .damaged(Self.table, $0) }
     let found = Mutex<[(place: TableBlocks.Place, records: Int, first: String)]>([])
     let seen = Mutex<[UInt8]>([])
     try Workers(count: threads).forEach(threads) { _, _ in
@@ -57,7 +57,7 @@ import Testing
   @Test func `of a table without a byte there are none`() throws {
     let store = MemoryStore()
     store[Self.table] = []
-    let blocks = TableBlocks(try store.reader(Self.table))
+    let blocks = TableBlocks(try store.reader(Self.table)) { .damaged(Self.table, $0) }
     var buffer = ByteBuffer()
     var index = RecordIndex()
     #expect(try blocks.next(into: &buffer, &index) == nil)
@@ -67,10 +67,10 @@ import Testing
   @Test func `behind a fault there are none`() throws {
     let store = MemoryStore()
     store[Self.table] = Array("a,b\n\"never closed".utf8)
-    let blocks = TableBlocks(try store.reader(Self.table))
+    let blocks = TableBlocks(try store.reader(Self.table)) { .damaged(Self.table, $0) }
     var buffer = ByteBuffer()
     var index = RecordIndex()
-    #expect(throws: CSVError.self) { while try blocks.next(into: &buffer, &index) != nil {} }
+    #expect(throws: StagingError.self) { while try blocks.next(into: &buffer, &index) != nil {} }
     #expect(try blocks.next(into: &buffer, &index) == nil)
     #expect(!blocks.isEmpty)
   }

@@ -1,7 +1,7 @@
 // Where cells end in a piece of CSV text: 64 bytes at a time, by bit masks, with what the processor at hand can do.
 //
-// A call takes up to 2 KiB, so that choosing among AVX-512, AVX2 and what every machine has costs nothing, and all that it writes stays
-// in the first-level cache. `CSVScanner` says how the masks work, and makes records of the cells.
+// A call takes up to 2 KiB, so that choosing among AVX-512, AVX2 and what every machine has costs nothing, and all that it
+// writes stays in the first-level cache. `CSVScanner` says how the masks work, and makes records of the cells.
 #ifndef CSV_SURVEY_H
 #define CSV_SURVEY_H
 

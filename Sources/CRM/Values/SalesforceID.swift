@@ -9,7 +9,7 @@ enum SalesforceID {
   /// restores it.
   static func write18(_ id: Bytes, to target: UnsafeMutablePointer<UInt8>) -> Bool {
     guard id.count == 15 || id.count == 18, let source = id.baseAddress else { return false }
-    // Two words that share the eighth character hold all fifteen (measured: with a loop over them, ids took 3% of a night).
+    // Two words that share the eighth character hold all fifteen (measured: a loop for the suffix alone took 1% of a night).
     let (head, tail) = (EightBytes(at: source), EightBytes(at: source + 7))
     guard isLettersAndDigits(head), isLettersAndDigits(tail) else { return false }
     head.store(to: target)
