@@ -16,6 +16,17 @@ struct PairResolver {
     s = shared.salesforce
   }
 
+  /// What all cells of a pair have in common.
+  private struct Pair {
+    let hubspot: RecordView
+    let salesforce: RecordView
+    let ids: ChangeIDs
+    let arrived: Arrivals
+    let currenciesDiffer: Bool
+    /// When the two records were last edited: without histories, the times of all their cells.
+    let times: CellTimePair
+  }
+
   /// Resolves a pair. Both records must have been normalized and mapped; the station has what the baseline remembers.
   func resolve(_ hubspot: RecordView, _ salesforce: RecordView, _ station: inout Station) {
     let object = Int(salesforce.info.object)
@@ -25,41 +36,51 @@ struct PairResolver {
     writeLink(hubspot, ids, &station)
     shared.baseline.findCreate(hubspot: ids.hubspot, salesforce: ids.salesforce)
     beginBaselineRow(ids, &station)
-    let arrived = arrivals(hubspot, salesforce, &station)
-    let currenciesDiffer = differ(h.currency(hubspot), s.currency(salesforce))
-    // Without histories all cells of the pair have the times of their records.
-    let recordTimes = CellTimePair(
-      hubspot: .record(h.time(hubspot)), salesforce: .record(s.time(salesforce)), tolerance: shared.plan.clockTolerance)
-    let haveHistory = !shared.times.isEmpty
+    let pair = Pair(
+      hubspot: hubspot, salesforce: salesforce, ids: ids, arrived: arrivals(hubspot, salesforce, &station),
+      currenciesDiffer: differ(h.currency(hubspot), s.currency(salesforce)),
+      times: CellTimePair(
+        hubspot: .record(h.time(hubspot)), salesforce: .record(s.time(salesforce)),
+        tolerance: shared.plan.clockTolerance)
+    )
     for mapping in 0..<shared.traits.count {
-      let traits = shared.traits[mapping]
-      guard traits.serves[object] else {
+      let traits = shared.traits(of: mapping)
+      guard traits.pointee.serves[object] else {
         station.output.baseline.append(",,,")
         continue
       }
       let (own, common, other) = (h.own(hubspot, mapping), h.common(hubspot, mapping), s.own(salesforce, mapping))
-      if keepEqual(own, common, other, mapping, traits, currenciesDiffer, &station) { continue }
-      var cell = PairCell(
-        mapping: mapping, object: object, h: own, common: common, s: other,
-        remembered: Remembered(station.remembered, mapping))
-      cell.settle(arrived, traits, &station)
-      if currenciesDiffer && traits.isCurrency && !(cell.h.isBlank && cell.s.isBlank) { cell.currencyDiffers = true }
-      if cell.hasIssue || cell.currencyDiffers { reportIssues(cell, traits, hubspot, salesforce, &station) }
-      let times = haveHistory ? times(mapping, hubspot, salesforce) : recordTimes
-      let decided = decide(cell, traits, times, &station)
-      finish(cell, traits, decided, hubspot, salesforce, ids, times, &station)
+      if keepEqual(own, common, other, mapping, traits, pair.currenciesDiffer, &station) { continue }
+      resolve(own, common, other, mapping, pair, &station)
     }
     station.output.baseline.append(UInt8(ascii: "\n"))
+  }
+
+  /// Resolves a cell whose values differ, or cannot be used. Out of line: the loop over cells seldom comes here.
+  @inline(never)
+  private func resolve(
+    _ own: CellValue, _ common: CellValue, _ other: CellValue, _ mapping: Int, _ pair: Pair, _ station: inout Station
+  ) {
+    let traits = shared.traits[mapping]
+    var cell = PairCell(
+      mapping: mapping, object: pair.ids.object, h: own, common: common, s: other,
+      remembered: Remembered(station.remembered, mapping))
+    cell.settle(pair.arrived, traits, &station)
+    if pair.currenciesDiffer && traits.isCurrency && !(cell.h.isBlank && cell.s.isBlank) { cell.currencyDiffers = true }
+    if cell.hasIssue || cell.currencyDiffers { reportIssues(cell, traits, pair, &station) }
+    let times = shared.times.isEmpty ? pair.times : times(cell.mapping, pair)
+    let decided = decide(cell, traits, times, &station)
+    finish(cell, traits, decided, pair, times, &station)
   }
 
   /// Most cells show the same value on both sides, byte for byte. Whatever the rule and the baseline say, both stay as they
   /// are, and are the next baseline: what follows would come to the same, at ten times the cost.
   private func keepEqual(
-    _ own: CellValue, _ common: CellValue, _ other: CellValue, _ mapping: Int, _ traits: MappingTraits,
-    _ currenciesDiffer: Bool, _ station: inout Station
+    _ own: CellValue, _ common: CellValue, _ other: CellValue, _ mapping: Int,
+    _ traits: UnsafePointer<MappingTraits>, _ currenciesDiffer: Bool, _ station: inout Station
   ) -> Bool {
-    if own.hasIssue || common.hasIssue || other.hasIssue || traits.isOptOut { return false }
-    if currenciesDiffer && traits.isCurrency { return false }
+    if own.hasIssue || common.hasIssue || other.hasIssue || traits.pointee.isOptOut { return false }
+    if currenciesDiffer && traits.pointee.isCurrency { return false }
     guard common.bytes.same(as: other.bytes) else { return false }
     if !other.isBlank { station.counters.fill(.salesforce, mapping) }
     if !own.isBlank { station.counters.fill(.hubspot, mapping) }
@@ -80,8 +101,9 @@ struct PairResolver {
   private func differ(_ a: Bytes, _ b: Bytes) -> Bool { a.count > 0 && b.count > 0 && !a.same(as: b) }
 
   /// When the two cells of a mapping were last edited.
-  private func times(_ mapping: Int, _ hubspot: RecordView, _ salesforce: RecordView) -> CellTimePair {
-    CellTimePair(
+  private func times(_ mapping: Int, _ pair: Pair) -> CellTimePair {
+    let (hubspot, salesforce) = (pair.hubspot, pair.salesforce)
+    return CellTimePair(
       hubspot: shared.times.time(.hubspot, row: hubspot.info.row, mapping: mapping, record: h.time(hubspot)),
       salesforce: shared.times.time(
         .salesforce, row: salesforce.info.row, mapping: mapping, record: s.time(salesforce)),
@@ -110,9 +132,9 @@ struct PairResolver {
   // MARK: Deciding
 
   private func reportIssues(
-    _ cell: PairCell, _ traits: MappingTraits, _ hubspot: RecordView, _ salesforce: RecordView,
-    _ station: inout Station
+    _ cell: PairCell, _ traits: MappingTraits, _ pair: Pair, _ station: inout Station
   ) {
+    let (hubspot, salesforce) = (pair.hubspot, pair.salesforce)
     if cell.h.hasIssue && !traits.isRepeated {
       station.issue(.hubspot, mapping: cell.mapping, cell.h.bytes, cell.h.issue, of: hubspot, .hubspot)
     } else if !cell.h.hasIssue && cell.common.hasIssue {
@@ -174,10 +196,10 @@ struct PairResolver {
   }
 
   private func finish(
-    _ cell: PairCell, _ traits: MappingTraits, _ decision: Decision?, _ hubspot: RecordView, _ salesforce: RecordView,
-    _ ids: ChangeIDs, _ times: CellTimePair, _ station: inout Station
+    _ cell: PairCell, _ traits: MappingTraits, _ decision: Decision?, _ pair: Pair, _ times: CellTimePair,
+    _ station: inout Station
   ) {
-    let isDecidedElsewhere = traits.isLinkProperty && hubspot.verdict != .pairedByLink
+    let isDecidedElsewhere = traits.isLinkProperty && pair.hubspot.verdict != .pairedByLink
     guard let decision, !isDecidedElsewhere else { return keepBaseline(cell, &station) }
     let (final, outcome) = carryOut(cell, traits, decision, &station)
     switch outcome {
@@ -188,11 +210,11 @@ struct PairResolver {
       if !(isHubSpot && (cell.h.issue == code || (!cell.h.hasIssue && cell.common.issue == code))) {
         station.issue(
           final.target, mapping: cell.mapping, isHubSpot ? cell.s.bytes : cell.common.bytes, code,
-          of: isHubSpot ? hubspot : salesforce, final.target)
+          of: isHubSpot ? pair.hubspot : pair.salesforce, final.target)
       }
       remember(cell, traits, decision, wasWritten: false, &station)
     case .write(let action):
-      emit(cell, traits, final, action, ids, times, &station)
+      emit(cell, traits, final, action, pair.ids, times, &station)
       remember(cell, traits, final, wasWritten: true, &station)
     }
   }

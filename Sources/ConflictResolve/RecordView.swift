@@ -25,7 +25,7 @@ struct RecordView {
   private let arena: UnsafePointer<UInt8>
   /// The last byte of the arena.
   private let end: UnsafePointer<UInt8>
-  let info: RowInfo
+  private let place: UnsafePointer<RowInfo>
 
   /// A row of a batch that has at least one column, and is not changed while the view is used.
   init(_ batch: borrowing RecordBatch, _ row: Int) {
@@ -34,20 +34,23 @@ struct RecordView {
     self.fields = fields.baseAddress.unsafelyUnwrapped
     arena = UnsafePointer(batch.arena.base)
     end = arena + max(0, batch.arena.capacity - 1)
-    info = batch[info: row]
+    place = batch.place(ofInfo: row)
   }
 
+  /// Where the record was read, and what pairing made of it.
+  var info: RowInfo { place.pointee }
   /// The cell of a column of the map table.
   subscript(column: Int) -> CellValue { CellValue(arena, fields[column]) }
   var verdict: Verdict { Verdict(rawValue: info.verdict) ?? .free }
 
-  /// Reads a byte of each cache line that the references of the record's cells lie in, and gives their sum.
+  /// Reads a part of each cache line that the record's info and the references of its cells lie in, and gives their sum.
   ///
   /// The partners of a run of HubSpot rows lie all over the Salesforce batches. Touched one behind the other, first the
   /// references of all, then the cells of all, they come from memory at the same time; the decisions about cells would wait
   /// for each. Nothing here branches on what is touched, for a wrong guess would wait for it too.
   func touchReferences(columns: Int) -> UInt32 {
-    fields[0].offset &+ fields[columns / 2].offset &+ fields[columns - 1].offset
+    UInt32(truncatingIfNeeded: place.pointee.row) &+ fields[0].offset &+ fields[columns / 2].offset
+      &+ fields[columns - 1].offset
   }
 
   /// The same for the cells, which lie one behind the other from the id on, but for those that were changed.

@@ -65,6 +65,12 @@ final class ResolvePlan: @unchecked Sendable {
     traits.deallocate()
   }
 
+  /// The traits of a mapping where they lie: read for every cell, and not worth a copy for most.
+  func traits(of mapping: Int) -> UnsafePointer<MappingTraits> {
+    precondition(mapping >= 0 && mapping < traits.count)
+    return UnsafePointer(traits.baseAddress.unsafelyUnwrapped + mapping)
+  }
+
   /// The columns of a side.
   func columns(_ side: Side) -> SideColumns { side == .hubspot ? hubspot : salesforce }
 }

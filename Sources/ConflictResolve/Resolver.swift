@@ -86,6 +86,7 @@ public final class Resolver: @unchecked Sendable {
   /// Resolves a run of HubSpot rows, whose partners are fetched first.
   private func resolve(_ hubspot: borrowing RecordBatch, _ rows: Range<Int>, _ station: inout Station) throws {
     station.partners.removeAll(keepingCapacity: true)
+    for row in rows { station.touched &+= places.touch(hubspot[info: row].partner) }
     for row in rows {
       let info = hubspot[info: row]
       guard info.partner >= 0 else { continue }

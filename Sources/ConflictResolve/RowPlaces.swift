@@ -19,6 +19,11 @@ struct RowPlaces {
     }
   }
 
+  /// Reads where the search for a row begins, so that it comes from memory while others do; `find` would wait for it.
+  func touch(_ row: Int32) -> UInt32 {
+    UInt32(truncatingIfNeeded: slots[Self.hash(row) & (slots.count &- 1)].place)
+  }
+
   /// Where a row stands, if the chunk has it.
   func find(_ row: Int32) -> (batch: Int, row: Int)? {
     guard row >= 0 else { return nil }

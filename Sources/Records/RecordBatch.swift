@@ -135,6 +135,12 @@ public struct RecordBatch: ~Copyable {
     }
   }
 
+  /// Where what is known of a row lies, until the batch next changes: for who need not wait until it comes from memory.
+  @inlinable public func place(ofInfo row: Int) -> UnsafePointer<RowInfo> {
+    precondition(row >= 0 && row < rowCount)
+    return UnsafePointer(infos + row)
+  }
+
   /// The bytes that a reference stands for, until the arena next changes.
   @inlinable public func bytes(_ field: FieldRef) -> Bytes {
     arena.part(Int(field.offset), field.count)
