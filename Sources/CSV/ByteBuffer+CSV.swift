@@ -73,12 +73,42 @@ extension ByteBuffer {
     commit(to - start)
   }
 
-  /// Writes a cell in quotes, a run between quotes at a time, and gives the place behind it. There must be room for twice the
-  /// cell and two quotes.
+  /// Appends a cell that consists of one byte, which needs no quotes, and further ones, in quotes if these need them.
+  public mutating func appendCSV(_ first: UInt8, then rest: Bytes) {
+    reserve(2 &* rest.count &+ 3)
+    let start = base + count
+    guard let from = rest.baseAddress, rest.count > 0 else { return append(first) }
+    if byte_masks_copy_plain(start + 1, from, rest.count, 44) == 0 {
+      start.pointee = first
+      return commit(rest.count &+ 1)
+    }
+    start.pointee = Byte.quote
+    start[1] = first
+    let end = Self.writeQuotesDoubled(rest, to: start + 2)
+    end.pointee = Byte.quote
+    commit(end + 1 - start)
+  }
+
+  /// Appends a part of a cell that is in quotes: the quotes in it doubled.
+  public mutating func appendQuotesDoubled(_ part: Bytes) {
+    reserve(2 &* part.count)
+    let end = Self.writeQuotesDoubled(part, to: base + count)
+    commit(end - (base + count))
+  }
+
+  /// Writes a cell in quotes, and gives the place behind it. There must be room for twice the cell and two quotes.
   private static func writeQuoted(_ cell: Bytes, to start: UnsafeMutablePointer<UInt8>) -> UnsafeMutablePointer<UInt8> {
-    var to = start
+    start.pointee = Byte.quote
+    let to = writeQuotesDoubled(cell, to: start + 1)
     to.pointee = Byte.quote
-    to += 1
+    return to + 1
+  }
+
+  /// Writes what stands between the quotes of a cell, a run between its own quotes at a time.
+  private static func writeQuotesDoubled(
+    _ cell: Bytes, to start: UnsafeMutablePointer<UInt8>
+  ) -> UnsafeMutablePointer<UInt8> {
+    var to = start
     var left = cell.count
     if var from = cell.baseAddress {
       while left > 0, let found = memchr(from, Int32(Byte.quote), left) {
@@ -93,8 +123,7 @@ extension ByteBuffer {
       memcpy(to, from, left)
       to += left
     }
-    to.pointee = Byte.quote
-    return to + 1
+    return to
   }
 
   /// Appends text as a cell. For headers and reports, not for the hot path.

@@ -79,7 +79,7 @@ struct CreateResolver {
       return false
     }
     if shared.plan.hubspotIDField != nil {
-      station.change(ids, .salesforce, .create, shared.names.placeOfIDField, old: .none, new: id, rule: "", .created)
+      station.change(ids, .salesforce, .create, shared.names.placeOfIDField, old: .none, new: id, .created)
     }
     var owner: Int?
     for mapping in 0..<shared.traits.count {
@@ -89,14 +89,14 @@ struct CreateResolver {
       report(given, mapping, record, &station)
       guard given == .value else { continue }
       station.change(
-        ids, .salesforce, .create, mapping, old: .none, new: station.target.bytes, rule: traits.ruleName, .created)
+        ids, .salesforce, .create, mapping, old: .none, new: station.target.bytes, .created)
     }
     // An owner that is blank or cannot be mapped becomes the integration user.
     if let owner {
       var user = shared.plan.integrationUser
       user.withUTF8 {
         station.change(
-          ids, .salesforce, .create, owner, old: .none, new: $0, rule: shared.traits[owner].ruleName, .created)
+          ids, .salesforce, .create, owner, old: .none, new: $0, .created)
       }
     }
     return true
@@ -159,7 +159,7 @@ struct CreateResolver {
     let ids = ChangeIDs(hubspot: .none, object: object, salesforce: id)
     guard let link = shared.plan.links.firstIndex(where: { $0.object == object }) else { return false }
     station.change(
-      ids, .hubspot, .create, shared.names.place(ofLink: link), old: .none, new: id, rule: "", .created)
+      ids, .hubspot, .create, shared.names.place(ofLink: link), old: .none, new: id, .created)
     for mapping in 0..<shared.traits.count {
       let traits = shared.traits[mapping]
       let value = shared.salesforce.own(record, mapping)
@@ -172,7 +172,7 @@ struct CreateResolver {
         continue
       }
       station.change(
-        ids, .hubspot, .create, mapping, old: .none, new: station.target.bytes, rule: traits.ruleName, .created)
+        ids, .hubspot, .create, mapping, old: .none, new: station.target.bytes, .created)
     }
     return true
   }
@@ -186,9 +186,7 @@ struct CreateResolver {
     // Made again on request: the new entry stands for the old one.
     if side == .hubspot { shared.baseline.findCreate(hubspot: id) } else { shared.baseline.findCreate(salesforce: id) }
     if side == .hubspot { station.output.baseline.append(id) }
-    station.output.baseline.append(UInt8(ascii: ","))
     station.output.baseline.append(shared.names.salesforceObject(object))
-    station.output.baseline.append(UInt8(ascii: ","))
     if side == .salesforce { station.output.baseline.append(id) }
     station.output.baseline.append(",0,")
     for _ in 0..<shared.traits.count { station.output.baseline.append(",,,") }

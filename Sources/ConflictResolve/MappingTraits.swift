@@ -28,7 +28,6 @@ struct MappingTraits {
   let isUpdateable: ObjectSet
   let isCreateable: ObjectSet
   let isNillable: ObjectSet
-  let ruleName: StaticString
 
   init(_ place: Int, _ plan: ObjectPlan) {
     let mapping = plan.mappings[place]
@@ -51,7 +50,6 @@ struct MappingTraits {
     isUpdateable = ObjectSet(count) { mapping.isUpdateable(object: $0) }
     isCreateable = ObjectSet(count) { mapping.isCreateable(object: $0) }
     isNillable = ObjectSet(count) { mapping.isNillable(object: $0) }
-    ruleName = mapping.rule.word
   }
 }
 

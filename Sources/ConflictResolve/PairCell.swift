@@ -29,14 +29,11 @@ struct Remembered {
 /// HubSpot's own value to the byte, as most are, else `:` and the value.
 enum BaselineCell {
   /// Appends the two values of a cell, between commas.
-  static func append(_ values: (h: Bytes, s: Bytes)?, to out: inout ByteBuffer, _ scratch: inout ByteBuffer) {
+  static func append(_ values: (h: Bytes, s: Bytes)?, to out: inout ByteBuffer) {
     guard let values else { return out.append(",,,") }
     if values.s.same(as: values.h) { return out.appendCSV(behindComma: values.h, ",=,") }
     out.appendCSV(behindComma: values.h, ",")
-    scratch.clear()
-    scratch.append(UInt8(ascii: ":"))
-    scratch.append(values.s)
-    out.appendCSV(scratch.bytes)
+    out.appendCSV(UInt8(ascii: ":"), then: values.s)
     out.append(UInt8(ascii: ","))
   }
 

@@ -95,7 +95,7 @@ struct PairResolver {
     else { return }
     station.change(
       ids, .hubspot, .set, shared.names.place(ofLink: place), old: h.link(hubspot, place).bytes, new: ids.salesforce,
-      rule: "", .linked)
+      .linked)
   }
 
   private func differ(_ a: Bytes, _ b: Bytes) -> Bool { a.count > 0 && b.count > 0 && !a.same(as: b) }
@@ -260,7 +260,7 @@ struct PairResolver {
   ) {
     let old = decision.target == .hubspot ? cell.h.bytes : cell.s.bytes
     station.change(
-      ids, decision.target, action, cell.mapping, old: old, new: station.target.bytes, rule: traits.ruleName,
+      ids, decision.target, action, cell.mapping, old: old, new: station.target.bytes,
       decision.reason)
     if action == .clear { station.counters.clear(decision.target, cell.mapping) }
     guard decision.isConflict else { return }
@@ -272,9 +272,7 @@ struct PairResolver {
 
   private func beginBaselineRow(_ ids: ChangeIDs, _ station: inout Station) {
     station.output.baseline.append(ids.hubspot)
-    station.output.baseline.append(UInt8(ascii: ","))
     station.output.baseline.append(shared.names.salesforceObject(ids.object))
-    station.output.baseline.append(UInt8(ascii: ","))
     station.output.baseline.append(ids.salesforce)
     station.output.baseline.append(",0,")
   }
@@ -298,7 +296,7 @@ struct PairResolver {
   }
 
   private func append(_ values: (h: Bytes, s: Bytes)?, pending: PendingWrite?, _ station: inout Station) {
-    BaselineCell.append(values, to: &station.output.baseline, &station.scratch)
-    pending?.append(to: &station.output.baseline, &station.scratch)
+    BaselineCell.append(values, to: &station.output.baseline)
+    pending?.append(to: &station.output.baseline)
   }
 }

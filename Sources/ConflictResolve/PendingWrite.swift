@@ -23,24 +23,45 @@ struct PendingWrite {
   // value may hold any character.
 
   /// Appends the text that the baseline keeps, as one quoted CSV cell.
-  func append(to out: inout ByteBuffer, _ scratch: inout ByteBuffer) {
-    scratch.clear()
-    scratch.append(side == .hubspot ? "h" : "s")
-    scratch.append(wasWritten ? " w " : " x ")
-    scratch.append(rule.word)
-    scratch.append(UInt8(ascii: " "))
-    scratch.append(reason.word)
-    scratch.append(isConflict ? " 1 " : " 0 ")
-    scratch.append(decimal: written.count)
-    scratch.append(UInt8(ascii: " "))
-    scratch.append(decimal: hubspotSeen.count)
-    scratch.append(UInt8(ascii: " "))
-    scratch.append(decimal: salesforceSeen.count)
-    scratch.append(UInt8(ascii: ":"))
-    scratch.append(written)
-    scratch.append(hubspotSeen)
-    scratch.append(salesforceSeen)
-    out.appendCSVQuoted(scratch.bytes)
+  func append(to out: inout ByteBuffer) {
+    out.append(UInt8(ascii: "\""))
+    out.append(Self.starts[start])
+    out.append(decimal: written.count)
+    out.append(UInt8(ascii: " "))
+    out.append(decimal: hubspotSeen.count)
+    out.append(UInt8(ascii: " "))
+    out.append(decimal: salesforceSeen.count)
+    out.append(UInt8(ascii: ":"))
+    out.appendQuotesDoubled(written)
+    out.appendQuotesDoubled(hubspotSeen)
+    out.appendQuotesDoubled(salesforceSeen)
+    out.append(UInt8(ascii: "\""))
+  }
+
+  /// The number of the words before the lengths, in the order of `starts`.
+  private var start: Int {
+    let rules = Self.ruleNumber(rule)
+    let words = (side == .hubspot ? 0 : 2) + (wasWritten ? 0 : 1)
+    return ((words * Self.rules.count + rules) * Self.reasonCount + Int(reason.rawValue)) * 2 + (isConflict ? 1 : 0)
+  }
+
+  /// The words before the lengths, for all sides, states, rules, reasons: every changed cell has one of them.
+  private static let starts = TextTable(
+    ["h w", "h x", "s w", "s x"].flatMap { words in
+      rules.flatMap { rule in
+        Reason.allCases.flatMap { reason in ["0", "1"].map { "\(words) \(rule.rawValue) \(reason.name) \($0) " } }
+      }
+    })
+  private static let rules: [SyncRule] = [.twoWay, .preferSalesforce, .alwaysSalesforce, .dontSync]
+  private static let reasonCount = Reason.allCases.count
+
+  private static func ruleNumber(_ rule: SyncRule) -> Int {
+    switch rule {
+    case .twoWay: 0
+    case .preferSalesforce: 1
+    case .alwaysSalesforce: 2
+    case .dontSync: 3
+    }
   }
 
   /// Reads it back; nil if it is not what `append` writes.

@@ -9,7 +9,6 @@ struct Station: ~Copyable {
   var output = ResolveOutput()
   var comparer = Comparer()
   var target = TargetValue()
-  var scratch = ByteBuffer(capacity: 1024)
   var counters: Counters
   /// The partners of the rows that are resolved next.
   var partners: [RecordView] = []
@@ -29,36 +28,21 @@ struct Station: ~Copyable {
 
   /// Appends a row of changes.csv, and counts it. `place` is a mapping, or a place of `Names`.
   mutating func change(
-    _ ids: ChangeIDs, _ side: Side, _ action: ChangeRow.Action, _ place: Int, old: Bytes, new: Bytes,
-    rule: StaticString, _ reason: Reason
+    _ ids: ChangeIDs, _ side: Side, _ action: ChangeRow.Action, _ place: Int, old: Bytes, new: Bytes, _ reason: Reason
   ) {
     counters.change(side, place, reason, object: ids.object, isCreate: action == .create)
     Self.appendIDs(ids, shared.names, to: &output.changes)
-    output.changes.append(side == .hubspot ? ",hubspot," : ",salesforce,")
-    switch action {
-    case .set: output.changes.append("set,")
-    case .clear: output.changes.append("clear,")
-    case .create: output.changes.append("create,")
-    }
-    output.changes.append(shared.names.cell(place, side))
-    output.changes.append(UInt8(ascii: ","))
+    output.changes.append(shared.names.changeStart(side, action, place))
     output.changes.appendCSV(old)
     output.changes.append(UInt8(ascii: ","))
     output.changes.appendCSV(new)
-    output.changes.append(UInt8(ascii: ","))
-    output.changes.append(rule)
-    output.changes.append(UInt8(ascii: ","))
-    output.changes.append(reason.word)
-    output.changes.append(UInt8(ascii: "\n"))
+    output.changes.append(shared.names.changeEnd(place, reason))
   }
 
   private static func appendIDs(_ ids: ChangeIDs, _ names: Names, to out: inout ByteBuffer) {
     out.append(names.object)
-    out.append(UInt8(ascii: ","))
     out.append(ids.hubspot)
-    out.append(UInt8(ascii: ","))
     out.append(names.salesforceObject(ids.object))
-    out.append(UInt8(ascii: ","))
     out.append(ids.salesforce)
   }
 
@@ -69,11 +53,7 @@ struct Station: ~Copyable {
   ) {
     counters.record(winner.other, conflicts: 1)
     Self.appendIDs(ids, shared.names, to: &output.conflicts)
-    output.conflicts.append(UInt8(ascii: ","))
-    output.conflicts.append(shared.names.cell(mapping, .hubspot))
-    output.conflicts.append(UInt8(ascii: ","))
-    output.conflicts.append(shared.names.cell(mapping, .salesforce))
-    output.conflicts.append(UInt8(ascii: ","))
+    output.conflicts.append(shared.names.conflictStart(mapping))
     output.conflicts.appendCSV(h)
     output.conflicts.append(UInt8(ascii: ","))
     output.conflicts.appendCSV(s)
@@ -81,9 +61,7 @@ struct Station: ~Copyable {
     times.hubspot.append(to: &output.conflicts)
     output.conflicts.append(UInt8(ascii: ","))
     times.salesforce.append(to: &output.conflicts)
-    output.conflicts.append(winner == .hubspot ? ",hubspot," : ",salesforce,")
-    output.conflicts.append(reason.word)
-    output.conflicts.append(UInt8(ascii: "\n"))
+    output.conflicts.append(shared.names.conflictEnd(winner: winner, reason))
   }
 
   /// Appends a row of rejects.csv: a cell that cannot be used or written. `record` is of the side `home`, which is not

@@ -7,7 +7,7 @@ public enum ChangeRow {
   ]
 
   /// What happens to a cell.
-  public enum Action: String, Sendable { case set, clear, create }
+  public enum Action: UInt8, CaseIterable, Sendable { case set, clear, create }
 
   /// The places of the columns.
   public enum Column: Int {

@@ -37,9 +37,7 @@ import Testing
               decision, wasWritten: wasWritten, rule: rule, written: written, hubspotSeen: hubspot,
               salesforceSeen: salesforce)
             var out = ByteBuffer()
-            var scratch = ByteBuffer()
-            scratch.append("left over")
-            pending.append(to: &out, &scratch)
+            pending.append(to: &out)
             return out.bytes.text
           }
         }
