@@ -11,8 +11,9 @@ import Staging
 final class DirectFile: TableWriter, @unchecked Sendable {
   /// What is written at once, in bytes: a multiple of every disk's block.
   private static let pieceSize = 512 << 10
-  /// How many pieces may be on their way: what a thread encodes of one batch, so that it does not wait for the disk.
-  private static let pieceCount = 3
+  /// How many pieces may be on their way: what two threads encode of a batch each, so that they do not wait for the disk
+  /// (measured: with half as many a night took 4% longer, with twice as many as long).
+  private static let pieceCount = 6
   private static let alignment = 4096
 
   private let path: String
