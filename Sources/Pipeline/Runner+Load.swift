@@ -55,18 +55,14 @@ extension Runner {
       manifest: manifest, store: store, baseline: baseline, directory: loadDirectory, target: target,
       ledger: area, progress: progress)
     progress.begin(.load, nil, chunks: chunks.count, rows: 0)
-    let reportCount = isLastLoad(chunks.count) ? ReportFiles.Report.allCases.count : 0
-    try workers.forEach(reportCount + chunks.count) { _, piece in
-      if piece < reportCount {
-        try early.write(ReportFiles.Report.allCases[piece])
-      } else {
-        try loads.load(chunks[piece - reportCount].0, chunks[piece - reportCount].1)
-      }
+    let isLast = isLastLoad(chunks.count)
+    try workers.forEach(chunks.count, beside: { if isLast { try early.write() } }) { _, piece in
+      try loads.load(chunks[piece].0, chunks[piece].1)
     }
     manifest = loads.manifest
     try area.save(manifest)
     // What the mirror has refused was not known to the report when it was written.
-    if target != nil && reportCount > 0 { try reports.write(.rejects) }
+    if target != nil && isLast { try reports.write(.rejects) }
     try finishLoad()
   }
 

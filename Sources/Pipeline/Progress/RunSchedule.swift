@@ -83,15 +83,20 @@ struct RunSchedule {
     guard !name.hasSuffix(".gz"), !name.hasSuffix(".zip"), !(file.encoding ?? "").hasPrefix("utf-16"),
       let handle = FileHandle(forReadingAtPath: file.path), let sample = try? handle.read(upToCount: 1 << 20)
     else { return nil }
-    // A line break within quotes ends no row.
+    let lines = sample.withUnsafeBytes { Self.lines(in: $0) }
+    guard lines > 1 else { return max(0, lines - 1) }
+    if sample.count == bytes { return lines - (sample.last == UInt8(ascii: "\n") ? 1 : 0) }
+    return Int(Double(bytes) / Double(sample.count) * Double(lines))
+  }
+
+  /// How many rows end in a sample: a line break within quotes ends none.
+  private static func lines(in sample: UnsafeRawBufferPointer) -> Int {
     var lines = 0
     var isQuoted = false
     for byte in sample {
       if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
       if byte == UInt8(ascii: "\n") && !isQuoted { lines += 1 }
     }
-    guard lines > 1 else { return max(0, lines - 1) }
-    if sample.count == bytes { return lines - (sample.last == UInt8(ascii: "\n") ? 1 : 0) }
-    return Int(Double(bytes) / Double(sample.count) * Double(lines))
+    return lines
   }
 }
