@@ -21,6 +21,8 @@ public final class AtomicFile: TableWriter {
   private let record: FileRecord?
   /// After so many bytes the disk is asked to begin.
   private static let stride: Int64 = 8 << 20
+  /// So many bytes at the end it is not asked for yet: as many as the pages that the system may write as one.
+  private static let restingEnd: Int64 = 1 << 20
 
   /// Begins the file; its folder is made if need be. `mode` are its permissions: those of a file that people edit stay
   /// as they are. `noted` names it among the digests of a run.
@@ -100,11 +102,12 @@ public final class AtomicFile: TableWriter {
   }
 
   /// Asks the system to write out what has gathered, and does not wait: so the sync at the end finds little left to do
-  /// (measured: 5% of a whole run). Only a hint: where it cannot be given, the sync does it all.
+  /// (measured: 5% of a whole run). Only a hint: where it cannot be given, the sync does it all. The end of the file is
+  /// left out: what is appended to a page that is on its way to the disk waits until it is there.
   private func beginWriteback() {
-    guard written - begun >= Self.stride else { return }
-    file_hints_begin_writeback(descriptor, begun, written - begun)
-    begun = written
+    guard written - begun >= Self.stride + Self.restingEnd else { return }
+    file_hints_begin_writeback(descriptor, begun, Self.stride)
+    begun += Self.stride
   }
 
   /// Writes what is left, syncs, and renames the file to its name.
