@@ -146,45 +146,55 @@ public struct Extractor: Sendable {
     isFirstNight: Bool, _ chunks: Int, _ rejects: any TableWriter
   ) throws -> Result {
     var object = RunManifest.ObjectRun(object: plan.object, chunks: chunks, isFirstNight: isFirstNight)
+    var syncing: Errand?
     for side in [Side.hubspot, .salesforce] {
-      let tables = SideTables(plan, side)
-      let writers = try (0..<chunks).map {
-        try store.writer(TableName(.extract, plan.object, side.name, chunk: $0), columns: tables.extract.columns)
+      let writers = try (0..<chunks).map { chunk in
+        try store.writer(
+          TableName(.extract, plan.object, side.name, chunk: chunk), columns: SideTables(plan, side).extract.columns)
       }
-      let counts = RouteCounts()
-      var firstRow = 0
-      var number = 0
-      for place in files.indices where files[place].source.side == side {
-        let index = indexes[place]
-        let chunkOf: @Sendable (Int) -> Int = { row in
-          side == .hubspot ? layout.hubspot(row) : layout.salesforce(row)
-        }
-        let router = Router(
-          plan: plan, tables: tables, file: files[place], number: number, blocks: index.blocks,
-          columns: index.columns, firstRow: firstRow, verdicts: side == .hubspot ? pairing.hubspot : pairing.salesforce,
-          partners: side == .hubspot ? pairing.hubspotPartners : pairing.salesforcePartners, chunkOf: chunkOf,
-          chunkCount: chunks)
-        try router.run(workers, writers, rejects, counts: counts)
-        try index.rejects.withUnsafeBufferPointer { try rejects.append($0) }
-        firstRow += index.rows
-        number += 1
-        if side == .hubspot {
-          object.hubspot.read += index.rows
-          object.hubspot.unreadable += index.unreadable
-        } else {
-          object.salesforce.read += index.rows
-          object.salesforce.unreadable += index.unreadable
-        }
+      let run = try route(side, files, indexes, pairing, layout, writers, rejects)
+      if side == .hubspot { object.hubspot = run } else { object.salesforce = run }
+      try syncing?.finish()
+      let tables = Tables(writers: writers)
+      // The next side is routed meanwhile.
+      syncing = Errand { [workers] in
+        try workers.forEach(tables.writers.count) { _, chunk in try tables.writers[chunk].commit() }
       }
-      if side == .hubspot {
-        object.hubspot.rejected = object.hubspot.unreadable + counts.duplicates
-      } else {
-        object.salesforce.rejected = object.salesforce.unreadable + counts.duplicates
-      }
-      for writer in writers { try writer.commit() }
     }
+    let rows = rowsInChunks(pairing, layout)
+    try syncing?.finish()
     try rejects.commit()
-    return Result(object: object, inputs: inputs(files, indexes), rowsInChunks: rowsInChunks(pairing, layout))
+    return Result(object: object, inputs: inputs(files, indexes), rowsInChunks: rows)
+  }
+
+  /// The staged tables of a side, on their way to another thread.
+  private struct Tables: @unchecked Sendable {
+    let writers: [any TableWriter]
+  }
+
+  /// Routes the files of a side, one behind the other.
+  private func route(
+    _ side: Side, _ files: [PreparedFile], _ indexes: [FileIndex], _ pairing: PairingResult, _ layout: ChunkLayout,
+    _ writers: [any TableWriter], _ rejects: any TableWriter
+  ) throws -> RunManifest.SideRun {
+    let counts = RouteCounts()
+    var run = RunManifest.SideRun()
+    var number = 0
+    for place in files.indices where files[place].source.side == side {
+      let index = indexes[place]
+      let router = Router(
+        plan: plan, tables: SideTables(plan, side), file: files[place], number: number, blocks: index.blocks,
+        columns: index.columns, firstRow: run.read, verdicts: side == .hubspot ? pairing.hubspot : pairing.salesforce,
+        partners: side == .hubspot ? pairing.hubspotPartners : pairing.salesforcePartners,
+        chunkOf: { row in side == .hubspot ? layout.hubspot(row) : layout.salesforce(row) }, chunkCount: writers.count)
+      try router.run(workers, writers, rejects, counts: counts)
+      try index.rejects.withUnsafeBufferPointer { try rejects.append($0) }
+      number += 1
+      run.read += index.rows
+      run.unreadable += index.unreadable
+    }
+    run.rejected = run.unreadable + counts.duplicates
+    return run
   }
 
   private func inputs(_ files: [PreparedFile], _ indexes: [FileIndex]) -> [RunManifest.Input] {

@@ -58,6 +58,7 @@ struct FileIndexer: ~Copyable {
     let spill = ColumnFile(in: scratch)
     hubspot = HubSpotIndex(keyCount: plan.keys.count, spill: spill)
     salesforce = SalesforceIndex(keyCount: plan.keys.count, spill: spill)
+    salesforce.holdsHubSpotIDs = plan.hubspotIDField != nil
   }
 
   /// Reads the file once. `maxInvalid` gives, for a number of rows, how many cells may be no UTF-8.

@@ -35,29 +35,6 @@ public struct Workers: Sendable {
     if let error = failure.withLock({ $0 }) { throw error }
   }
 
-  /// Does the pieces as above, while one thread more does `errand`: work that mostly waits for the disk.
-  ///
-  /// - Throws: an error of a piece, or else that of the errand, once both have come to rest.
-  public func forEach(
-    _ pieces: Int, beside errand: @escaping @Sendable () throws -> Void,
-    _ body: @Sendable (_ worker: Int, _ piece: Int) throws -> Void
-  ) throws {
-    let failure = Failure()
-    let group = DispatchGroup()
-    // A queue of its own has a thread of its own, though all cores are at work.
-    DispatchQueue(label: "resync.errand").async(group: group) {
-      do { try errand() } catch { failure.first.withLock { $0 = error } }
-    }
-    defer { group.wait() }
-    try forEach(pieces, body)
-    group.wait()
-    if let error = failure.first.withLock({ $0 }) { throw error }
-  }
-
-  private final class Failure: Sendable {
-    let first = Mutex<(any Error)?>(nil)
-  }
-
   /// The same for work that cannot fail.
   public func forEach(_ pieces: Int, _ body: @Sendable (_ worker: Int, _ piece: Int) -> Void) {
     let next = Atomic<Int>(0)

@@ -56,9 +56,9 @@ extension Runner {
       ledger: area, progress: progress)
     progress.begin(.load, nil, chunks: chunks.count, rows: 0)
     let isLast = isLastLoad(chunks.count)
-    try workers.forEach(chunks.count, beside: { if isLast { try early.write() } }) { _, piece in
-      try loads.load(chunks[piece].0, chunks[piece].1)
-    }
+    let reporting = Errand { if isLast { try early.write() } }
+    try workers.forEach(chunks.count) { _, piece in try loads.load(chunks[piece].0, chunks[piece].1) }
+    try reporting.finish()
     manifest = loads.manifest
     try area.save(manifest)
     // What the mirror has refused was not known to the report when it was written.

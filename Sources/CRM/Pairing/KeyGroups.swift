@@ -1,3 +1,6 @@
+import Parallel
+import Synchronization
+
 /// The records that are free, by the value of one match key: how many of each side, and which is the newest.
 struct KeyGroups {
   /// The records with one value.
@@ -13,6 +16,19 @@ struct KeyGroups {
     var newestSalesforce: Int32 = -1
     fileprivate var hubspotTime = Int64.min
     fileprivate var salesforceTime = Int64.min
+
+    /// Whether a pair comes out of it: the only candidates, or the newest of each side.
+    func isPair(_ onDuplicate: OnDuplicate) -> Bool {
+      guard !holdsPaired, hubspotCount > 0, salesforceCount > 0 else { return false }
+      return (hubspotCount == 1 && salesforceCount == 1) || onDuplicate == .newest
+    }
+
+    /// What the key makes of those of its records that it does not pair. A value on one side only goes on to the next key.
+    fileprivate func verdict(_ onDuplicate: OnDuplicate) -> Verdict {
+      if holdsPaired { return .duplicate }
+      guard hubspotCount > 0, salesforceCount > 0 else { return .free }
+      return onDuplicate == .newest ? .duplicate : .ambiguousMatch
+    }
   }
 
   private let hubspot: HubSpotIndex
@@ -29,12 +45,6 @@ struct KeyGroups {
 
   /// How many values there are.
   var count: Int { all.count }
-
-  /// The group of a value, if a free record has it.
-  func find(_ digest: KeyDigest) -> Group? {
-    guard digest != .blank, let number = number(of: digest) else { return nil }
-    return all[number]
-  }
 
   /// Adds a free HubSpot record. The newest: the last modified, at a tie the highest id.
   mutating func addHubSpot(_ row: Int, _ digest: KeyDigest, time: Int64) {
@@ -68,10 +78,42 @@ struct KeyGroups {
     return object < ranks.count ? ranks[object] : .max
   }
 
-  /// Notes that a record that is already paired has this value.
-  mutating func notePaired(_ digest: KeyDigest) {
-    guard digest != .blank, let number = number(of: digest) else { return }
-    all[number].holdsPaired = true
+  /// The numbers of the groups whose value a paired row has, some of them repeatedly. All threads look them up.
+  ///
+  /// - Throws: what the column throws.
+  func numbers(
+    of digests: SequentialColumn<KeyDigest>, where verdicts: [Verdict], _ workers: Workers
+  ) throws -> [Int] {
+    let found = Mutex<[Int]>([])
+    try digests.forEachRun(workers) { rows, run in
+      var numbers: [Int] = []
+      for (row, digest) in zip(rows, run) where digest != .blank && verdicts[row].isPaired {
+        if let number = number(of: digest) { numbers.append(number) }
+      }
+      if !numbers.isEmpty { found.withLock { $0 += numbers } }
+    }
+    return found.withLock { $0 }
+  }
+
+  /// Notes that a record that is already paired has the value of this group.
+  mutating func notePaired(_ number: Int) { all[number].holdsPaired = true }
+
+  /// Gives the free rows of a side the verdicts of their groups, on all threads.
+  ///
+  /// - Throws: what the column throws.
+  func giveVerdicts(
+    to verdicts: inout [Verdict], _ digests: SequentialColumn<KeyDigest>, _ onDuplicate: OnDuplicate,
+    _ workers: Workers
+  ) throws {
+    try verdicts.withUnsafeMutableBufferPointer { places in
+      // Each thread has rows of its own.
+      nonisolated(unsafe) let places = places
+      try digests.forEachRun(workers) { rows, run in
+        for (row, digest) in zip(rows, run) where digest != .blank && places[row] == .free {
+          if let number = number(of: digest) { places[row] = all[number].verdict(onDuplicate) }
+        }
+      }
+    }
   }
 
   private func number(of digest: KeyDigest) -> Int? {

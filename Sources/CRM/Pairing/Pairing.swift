@@ -172,6 +172,7 @@ public struct Pairing: Sendable {
   /// A Salesforce record that is still free and holds the id of an unlinked HubSpot record is its pair. Every HubSpot record
   /// with a link has its verdict by now.
   private mutating func pairByIDField() throws {
+    guard salesforce.holdsHubSpotIDs else { return }
     var candidates: [Int: [Int]] = [:]
     try salesforce.facts.forEach { row, facts in
       guard result.salesforce[row] == .free, facts.hubspotID != 0 else { return }
@@ -253,17 +254,13 @@ public struct Pairing: Sendable {
     var groups = KeyGroups(hubspot, salesforce, ranks)
     try addFree(to: &groups, key)
     guard groups.count > 0 else { return }
-    try hubspot.keys[key].forEach { if result.hubspot[$0].isPaired { groups.notePaired($1) } }
-    try salesforce.keys[key].forEach { if result.salesforce[$0].isPaired { groups.notePaired($1) } }
-    try hubspot.keys[key].forEach { row, digest in
-      guard result.hubspot[row] == .free, let group = groups.find(digest) else { return }
-      result.hubspot[row] = verdict(of: group, key)
-    }
-    try salesforce.keys[key].forEach { row, digest in
-      guard result.salesforce[row] == .free, let group = groups.find(digest) else { return }
-      result.salesforce[row] = verdict(of: group, key)
-    }
-    for group in groups.all where isPair(group, key) {
+    let paired =
+      try groups.numbers(of: hubspot.keys[key], where: result.hubspot, workers)
+      + groups.numbers(of: salesforce.keys[key], where: result.salesforce, workers)
+    for number in paired { groups.notePaired(number) }
+    try groups.giveVerdicts(to: &result.hubspot, hubspot.keys[key], onDuplicate[key], workers)
+    try groups.giveVerdicts(to: &result.salesforce, salesforce.keys[key], onDuplicate[key], workers)
+    for group in groups.all where group.isPair(onDuplicate[key]) {
       join(Int(group.newestHubSpot), Int(group.newestSalesforce), .pairedByKey)
     }
   }
@@ -292,19 +289,6 @@ public struct Pairing: Sendable {
       let first = keys.rows(ofRun: run).lowerBound
       for place in digests.indices { body(first + place, digests[place], times == nil ? .min : facts[place].time) }
     }
-  }
-
-  /// Whether a pair comes out of a group: the only candidates, or the newest of each side.
-  private func isPair(_ group: KeyGroups.Group, _ key: Int) -> Bool {
-    guard !group.holdsPaired, group.hubspotCount > 0, group.salesforceCount > 0 else { return false }
-    return (group.hubspotCount == 1 && group.salesforceCount == 1) || onDuplicate[key] == .newest
-  }
-
-  /// What a key makes of the records of a group that it does not pair. A value on one side only goes on to the next key.
-  private func verdict(of group: KeyGroups.Group, _ key: Int) -> Verdict {
-    if group.holdsPaired { return .duplicate }
-    guard group.hubspotCount > 0, group.salesforceCount > 0 else { return .free }
-    return onDuplicate[key] == .newest ? .duplicate : .ambiguousMatch
   }
 
   // MARK: 6. What is left

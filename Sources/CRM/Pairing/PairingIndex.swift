@@ -88,6 +88,8 @@ public struct SalesforceIndex: Sendable {
   public var objects: [UInt8] = []
   /// What else is known of each row.
   public var facts: SequentialColumn<SalesforceFacts>
+  /// False where no row holds a HubSpot id, since the pipeline has no `hubspot_id_field`.
+  public var holdsHubSpotIDs = true
   /// The contacts that stand for converted leads, and the rows of the leads.
   public var conversions: [(row: Int32, contact: SalesforceKey)] = []
   /// A column for each match key of the pipeline.

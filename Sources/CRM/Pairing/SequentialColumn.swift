@@ -1,3 +1,5 @@
+import Parallel
+
 /// Where columns keep what does not stay in memory: bytes that are appended, and read again. Several columns may share one.
 public protocol ColumnSpill: AnyObject, Sendable {
   /// Appends bytes behind those that it holds, and gives the offset at which they stand.
@@ -84,6 +86,19 @@ public final class SequentialColumn<Element: BitwiseCopyable & Sendable>: @unche
       try spill.read(
         into: UnsafeMutableRawBufferPointer(place), at: offsets[run] + number * MemoryLayout<Element>.stride)
       return place[0]
+    }
+  }
+
+  /// Gives `body` all runs, on all threads and in any order.
+  ///
+  /// - Throws: what the spill throws, and `body`.
+  func forEachRun(
+    _ workers: Workers, _ body: @Sendable (_ rows: Range<Int>, _ run: [Element]) throws -> Void
+  ) throws {
+    try workers.forEach(runCount) { _, number in
+      var run: [Element] = []
+      try read(run: number, into: &run)
+      try body(rows(ofRun: number), run)
     }
   }
 
