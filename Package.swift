@@ -137,6 +137,7 @@ let package = Package(
     .target(
       name: "StagingTestSupport", dependencies: ["CRM", "CSV", "Records", "Staging"], path: "Tests/StagingTestSupport",
       swiftSettings: settings),
+    tests("ParallelTests", of: ["Parallel"]),
     tests("RecordsTests", of: ["Records", "TestSupport"]),
     tests("CSVTests", of: ["CByteMasks", "CSV", "Records", "TestSupport"]),
     tests("CRMTests", of: ["CRM", "Records", "TestSupport"]),

@@ -22,6 +22,13 @@ struct EncodingCensus {
     }
   }
 
+  /// Adds what was counted of the part that follows.
+  mutating func add(_ next: EncodingCensus) {
+    invalidCells += next.invalidCells
+    if firstLine == 0 { firstLine = next.firstLine }
+    fitsWindows1252 = fitsWindows1252 && next.fitsWindows1252
+  }
+
   /// Refuses a file that has more such cells than are allowed.
   ///
   /// - Throws: `SourceError` with the first line of one, and what the encoding may be.

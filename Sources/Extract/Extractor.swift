@@ -3,6 +3,7 @@ import Foundation
 import Parallel
 import Records
 import Staging
+import Synchronization
 
 /// The first stage: reads each export, pairs its records, and brings each row to the chunk where its partner is.
 ///
@@ -80,15 +81,19 @@ public struct Extractor: Sendable {
 
   // MARK: The first pass
 
+  /// Each thread takes a file of its own as long as there is one, and then helps with those that others work on.
   private func index(_ files: [PreparedFile]) throws -> [FileIndex] {
-    let results = Slots<FileIndex>(files.count)
-    let tables = [SideTables(plan, .hubspot), SideTables(plan, .salesforce)]
-    try workers.forEach(files.count) { _, place in
-      var indexer = FileIndexer(
-        plan, tables[files[place].source.side == .hubspot ? 0 : 1], files[place], scratch: scratch)
-      results[place] = try indexer.run(maxInvalid: maxRejects)
+    let indexers = files.map { FileIndexer(plan, SideTables(plan, $0.source.side), $0, scratch: scratch) }
+    let next = Atomic<Int>(0)
+    try workers.forEach(workers.count) { _, _ in
+      while true {
+        let place = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard place < indexers.count else { break }
+        try indexers[place].work()
+      }
+      for indexer in indexers { try indexer.work() }
     }
-    return results.all()
+    return try indexers.map { try $0.finish(maxInvalid: maxRejects) }
   }
 
   /// Rows are numbered in 32 bits over all files of a side.
@@ -104,18 +109,18 @@ public struct Extractor: Sendable {
 
   /// The indexes of the files of each side, one behind the other.
   private func join(_ files: [PreparedFile], _ indexes: inout [FileIndex]) throws -> (HubSpotIndex, SalesforceIndex) {
-    var hubspot = HubSpotIndex(keyCount: plan.keys.count)
-    var salesforce = SalesforceIndex(keyCount: plan.keys.count)
+    var sides = [SideIndex(.hubspot, plan, spill: nil), SideIndex(.salesforce, plan, spill: nil)]
     for place in files.indices {
-      if files[place].source.side == .hubspot {
-        try hubspot.append(indexes[place].hubspot)
+      let side = Int(files[place].source.side.rawValue)
+      // Most sides have one file: its columns are taken over, not copied.
+      if sides[side].isEmpty {
+        sides[side] = indexes[place].pairing
       } else {
-        try salesforce.append(indexes[place].salesforce)
+        try sides[side].append(indexes[place].pairing)
       }
-      indexes[place].hubspot = HubSpotIndex(keyCount: 0)
-      indexes[place].salesforce = SalesforceIndex(keyCount: 0)
+      indexes[place].pairing = SideIndex(files[place].source.side, plan, spill: nil)
     }
-    return (hubspot, salesforce)
+    return (sides[0].hubspot, sides[1].salesforce)
   }
 
   // MARK: The second pass
@@ -218,29 +223,4 @@ public struct Extractor: Sendable {
     }
     return rows
   }
-}
-
-/// Places that threads fill, each its own.
-final class Slots<Element>: @unchecked Sendable {
-  private let places: UnsafeMutablePointer<Element?>
-  private let count: Int
-
-  init(_ count: Int) {
-    self.count = count
-    places = .allocate(capacity: max(1, count))
-    places.initialize(repeating: nil, count: count)
-  }
-
-  deinit {
-    places.deinitialize(count: count)
-    places.deallocate()
-  }
-
-  subscript(place: Int) -> Element? {
-    get { places[place] }
-    set { places[place] = newValue }
-  }
-
-  /// All that were filled, in their order.
-  func all() -> [Element] { (0..<count).compactMap { places[$0] } }
 }

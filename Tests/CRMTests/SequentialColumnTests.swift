@@ -57,6 +57,26 @@ private final class MemorySpill: ColumnSpill, @unchecked Sendable {
     #expect(seen == (0..<UInt64(count)).map { $0 * 3 })
   }
 
+  @Test func `one that is cleared and filled again brings each block to another`() throws {
+    let whole = SequentialColumn<UInt64>(spill: MemorySpill())
+    let block = SequentialColumn<UInt64>()
+    var next: UInt64 = 0
+    for count in [5_000, 0, 1, 4_096, 12_288, 3] {
+      block.clear()
+      for _ in 0..<count {
+        try block.append(next)
+        next += 1
+      }
+      try whole.append(block)
+    }
+    var expected: UInt64 = 0
+    try whole.forEach { row, element in
+      #expect(UInt64(row) == element && element == expected)
+      expected += 1
+    }
+    #expect(expected == next)
+  }
+
   @Test(arguments: counts, counts) func `another can be appended`(_ first: Int, _ second: Int) throws {
     let column = try column(first, MemorySpill())
     try column.append(self.column(second, MemorySpill()))

@@ -22,6 +22,26 @@ import Testing
     #expect(buffer.bytes.text == expected)
   }
 
+  @Test(arguments: ["", "a", "a,b", "\"", "say \"hi\"", "a\nb", "é", "a text of more than sixteen bytes, with a comma"])
+  func `a cell of a first byte and further ones is written as the whole of them is`(_ rest: String) {
+    var parts = ByteBuffer()
+    var whole = ByteBuffer()
+    withBytes(rest) { parts.appendCSV(UInt8(ascii: ":"), then: $0) }
+    whole.appendCSV(":" + rest)
+    #expect(parts.bytes.text == whole.bytes.text)
+  }
+
+  @Test(arguments: [[], ["a"], ["", "\"", "b"], ["say \"hi\"", ", ", "\"\""]])
+  func `a quoted cell can be written in parts`(_ parts: [String]) {
+    var pieces = ByteBuffer()
+    var whole = ByteBuffer()
+    pieces.append(UInt8(ascii: "\""))
+    for part in parts { withBytes(part) { pieces.appendQuotesDoubled($0) } }
+    pieces.append(UInt8(ascii: "\""))
+    withBytes(parts.joined()) { whole.appendCSVQuoted($0) }
+    #expect(pieces.bytes.text == whole.bytes.text)
+  }
+
   @Test func `a special byte is found at every place of a cell of every length`() {
     for length in 1...40 {
       for place in 0..<length {

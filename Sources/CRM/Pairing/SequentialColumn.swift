@@ -39,16 +39,33 @@ public final class SequentialColumn<Element: BitwiseCopyable & Sendable>: @unche
 
   @usableFromInline func spillRun() throws {
     guard let spill else { return }
-    offsets.append(try rows.withUnsafeBytes { try spill.append($0) })
-    spilled += rows.count
-    rows.removeAll(keepingCapacity: true)
+    offsets.append(try rows.withUnsafeBytes { try spill.append(UnsafeRawBufferPointer(rebasing: $0[..<Self.runSize])) })
+    spilled += Self.runLength
+    if rows.count == Self.runLength {
+      rows.removeAll(keepingCapacity: true)
+    } else {
+      rows.removeFirst(Self.runLength)
+    }
   }
+
+  private static var runSize: Int { runLength * MemoryLayout<Element>.stride }
 
   /// Adds the rows of another column.
   ///
   /// - Throws: what the spills throw.
   public func append(_ other: SequentialColumn) throws {
-    try other.forEach { _, element in try append(element) }
+    var run: [Element] = []
+    for number in 0..<other.runCount {
+      try other.read(run: number, into: &run)
+      rows += run
+      while spill != nil && rows.count >= Self.runLength { try spillRun() }
+    }
+  }
+
+  /// Forgets the rows of a column that has no spill; the memory stays.
+  public func clear() {
+    precondition(spill == nil, "what was spilled stays")
+    rows.removeAll(keepingCapacity: true)
   }
 
   /// How many runs it has.
