@@ -138,6 +138,7 @@ let package = Package(
       name: "StagingTestSupport", dependencies: ["CRM", "CSV", "Records", "Staging"], path: "Tests/StagingTestSupport",
       swiftSettings: settings),
     tests("ParallelTests", of: ["Parallel"]),
+    tests("PostgresTests", of: ["Postgres", "Records", "TestSupport"]),
     tests("RecordsTests", of: ["Records", "TestSupport"]),
     tests("CSVTests", of: ["CByteMasks", "CSV", "Records", "TestSupport"]),
     tests("CRMTests", of: ["CRM", "Records", "TestSupport"]),

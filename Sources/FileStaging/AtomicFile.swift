@@ -35,11 +35,7 @@ public final class AtomicFile: TableWriter {
     self.staysOpen = staysOpen
     record = try noted.map { try FileRecord($0.digests, $0.name) }
     aside = path + ".part"
-    // The rename would put a file in the place of a device: of /dev/null, where its user is root.
-    var info = stat()
-    guard stat(path, &info) != 0 || info.st_mode & S_IFMT == S_IFREG else {
-      throw StagingError.failed("cannot write \(path): what has this name is no file; name another")
-    }
+    try refuseDevice(path)
     try makeDirectory((path as NSString).deletingLastPathComponent)
     descriptor = try openAside(aside)
     guard fchmod(descriptor, mode) == 0 else { throw systemFailure("cannot write \(aside)") }
@@ -135,6 +131,15 @@ public final class AtomicFile: TableWriter {
     let file = try AtomicFile(path: path, noted: noted)
     try file.append(text)
     try file.commit()
+  }
+}
+
+/// Throws where what has this name is no file: the rename would put one in the place of a device, of /dev/null where its user
+/// is root.
+func refuseDevice(_ path: String) throws {
+  var info = stat()
+  guard stat(path, &info) != 0 || info.st_mode & S_IFMT == S_IFREG else {
+    throw StagingError.failed("cannot write \(path): what has this name is no file; name another")
   }
 }
 

@@ -2,13 +2,14 @@ import Foundation
 import Records
 import Staging
 
-/// A staged table that the run itself does not read again: its bytes go to the disk past the page cache, in the background.
+/// A file that the run itself does not read again, as most staged tables, reports and load files: its bytes go to the disk past
+/// the page cache, in the background.
 ///
 /// Like an `AtomicFile` it appears under its name only when it is complete, synced. More than half of what a run stages is
 /// kept for people and for stages that are run alone later. Copied into the page cache it took a fifth of the run's processor
 /// time, the kernel's own work for the sync as much again (measured on a million companies: 1.2 GB in 0.5 s of system time
 /// by the cache, 0.15 s past it). Where the file system cannot do that (tmpfs), the same writes go through the cache.
-final class DirectFile: TableWriter, @unchecked Sendable {
+public final class DirectFile: TableWriter, @unchecked Sendable {
   /// What is written at once, in bytes: a multiple of every disk's block.
   private static let pieceSize = 512 << 10
   /// How many pieces may be on their way: what two threads encode of a batch each, so that they do not wait for the disk
@@ -28,17 +29,26 @@ final class DirectFile: TableWriter, @unchecked Sendable {
   private var failure: StagingError?
   private let record: FileRecord?
 
-  /// Bytes that are filled, or on their way to the disk.
-  private struct Piece {
-    let bytes = UnsafeMutableRawPointer.allocate(byteCount: pieceSize, alignment: alignment)
+  /// Bytes that are filled, or on their way to the disk. It has memory from the first of them on: most files are small.
+  private final class Piece {
+    private(set) lazy var bytes = UnsafeMutableRawPointer.allocate(byteCount: pieceSize, alignment: alignment)
+    private(set) var isUsed = false
     let flight = DispatchGroup()
+
+    func fill(_ more: UnsafePointer<UInt8>, _ count: Int, at place: Int) {
+      isUsed = true
+      (bytes + place).copyMemory(from: more, byteCount: count)
+    }
+
+    deinit { if isUsed { bytes.deallocate() } }
   }
 
   /// Begins the file, for its owner only; its folder is made if need be. `noted` names it among the digests of a run.
   ///
   /// - Throws: `StagingError.failed` with what the system said.
-  init(path: String, noted: (digests: FileDigests, name: String)? = nil) throws {
+  public init(path: String, noted: (digests: FileDigests, name: String)? = nil) throws {
     self.path = path
+    try refuseDevice(path)
     record = try noted.map { try FileRecord($0.digests, $0.name) }
     aside = path + ".part"
     descriptor = -1
@@ -55,12 +65,13 @@ final class DirectFile: TableWriter, @unchecked Sendable {
     private static let directFlag: Int32 = 0
   #endif
 
-  func append(_ rows: Bytes) throws {
+  /// Appends bytes.
+  public func append(_ rows: Bytes) throws {
     record?.update(rows)
     var rest = rows
     while rest.count > 0, let base = rest.baseAddress {
       let count = min(rest.count, Self.pieceSize - filled)
-      (pieces[current].bytes + filled).copyMemory(from: base, byteCount: count)
+      pieces[current].fill(base, count, at: filled)
       filled += count
       rest = rest.part(count, rest.count - count)
       if filled == Self.pieceSize { try launch() }
@@ -101,29 +112,24 @@ final class DirectFile: TableWriter, @unchecked Sendable {
   private func leaveDirect() { _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~Self.directFlag) }
 
   /// Writes what is left, syncs, and renames the file to its name.
-  func commit() throws {
+  public func commit() throws {
     for piece in pieces { try land(piece) }
     // The end of the file is no whole block.
     leaveDirect()
-    write(current, filled, at: offset)
+    if filled > 0 { write(current, filled, at: offset) }
     try land(pieces[current])
     try publish(&descriptor, aside, as: path)
     record?.note()
-    release()
+    pieces = []
   }
 
   /// Removes what was written aside.
-  func abandon() {
+  public func abandon() {
     for piece in pieces { piece.flight.wait() }
-    release()
+    pieces = []
     guard descriptor >= 0 else { return }
     close(descriptor)
     descriptor = -1
     unlink(aside)
-  }
-
-  private func release() {
-    for piece in pieces { piece.bytes.deallocate() }
-    pieces = []
   }
 }

@@ -12,8 +12,10 @@ func joinTables(
   _ parts: [TableName], of store: any StagingStore, columns: [String], to path: String,
   noted: (digests: FileDigests, name: String)? = nil
 ) throws {
-  let file = try AtomicFile(path: path, noted: noted)
-  try file.append(columns.joined(separator: ",") + "\n")
+  let file = try DirectFile(path: path, noted: noted)
+  var header = ByteBuffer()
+  header.append(columns.joined(separator: ",") + "\n")
+  try file.append(header.bytes)
   var rows = 0
   var buffer = [UInt8](repeating: 0, count: 1 << 18)
   for part in parts {

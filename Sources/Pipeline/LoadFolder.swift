@@ -11,7 +11,7 @@ struct LoadFolder: LoadFiles {
 
   func create(_ name: String) throws -> any TableWriter {
     try refuseLinks(below: root, "\(run)/\((name as NSString).deletingLastPathComponent)")
-    return try AtomicFile(path: "\(path)/\(name)", noted: digests.map { ($0, "load/\(name)") })
+    return try DirectFile(path: "\(path)/\(name)", noted: digests.map { ($0, "load/\(name)") })
   }
 
   /// The folder that the pipeline names.

@@ -4,7 +4,6 @@ import Records
 public struct CopyEncoder: ~Copyable {
   /// What is to be sent.
   public var out = ByteBuffer(capacity: 1 << 18)
-  private var cell = ByteBuffer(capacity: 4096)
 
   /// Begins with the signature of the format.
   public init() {
@@ -35,10 +34,10 @@ public struct CopyEncoder: ~Copyable {
   /// Appends a text column; nil is NULL.
   public mutating func append(text: Bytes?) {
     guard let text else { return append(int32: -1) }
-    cell.clear()
-    TextEscapes.encode(text, into: &cell)
-    append(int32: Int32(truncatingIfNeeded: cell.count))
-    out.append(cell.bytes)
+    let start = out.count
+    append(int32: 0)
+    TextEscapes.encode(text, into: &out)
+    writeLength(of: start)
   }
 
   /// Appends a bytea column; nil is NULL.
@@ -53,12 +52,21 @@ public struct CopyEncoder: ~Copyable {
     let start = out.count
     append(int32: 0)
     // One dimension, which may hold NULLs, of text (oid 25), counted from 1.
-    for value: Int32 in count == 0 ? [0, 0, 25] : [1, 1, 25, Int32(truncatingIfNeeded: count), 1] {
-      append(int32: value)
+    append(int32: count == 0 ? 0 : 1)
+    append(int32: count == 0 ? 0 : 1)
+    append(int32: 25)
+    if count > 0 {
+      append(int32: Int32(truncatingIfNeeded: count))
+      append(int32: 1)
     }
     for place in 0..<count { append(text: cell(place)) }
-    let length = UInt32(truncatingIfNeeded: out.count - start - 4)
-    for byte in 0..<4 { out.base[start + byte] = UInt8(truncatingIfNeeded: length >> (24 - 8 * UInt32(byte))) }
+    writeLength(of: start)
+  }
+
+  /// Writes the length of what was appended behind the four bytes at `start` into them.
+  private mutating func writeLength(of start: Int) {
+    let length = Int32(truncatingIfNeeded: out.count - start - 4)
+    UnsafeMutableRawPointer(out.base + start).storeBytes(of: length.bigEndian, as: Int32.self)
   }
 
   /// Ends the stream.
@@ -68,8 +76,9 @@ public struct CopyEncoder: ~Copyable {
   }
 
   private mutating func append(int32 value: Int32) {
-    let bits = UInt32(bitPattern: value)
-    for shift: UInt32 in [24, 16, 8, 0] { out.append(UInt8(truncatingIfNeeded: bits >> shift)) }
+    out.reserve(4)
+    UnsafeMutableRawPointer(out.base + out.count).storeBytes(of: value.bigEndian, as: Int32.self)
+    out.commit(4)
   }
 }
 
@@ -77,10 +86,13 @@ public struct CopyEncoder: ~Copyable {
 public struct CopyRow {
   private let bytes: Bytes
   private var place: Int
+  /// Whether one of its texts may hold an escape; if not, they stand for themselves.
+  public let mayHoldEscapes: Bool
 
   /// A row as `Connection.nextRow` hands it out; nil for the end of the stream. The first row carries the signature.
   public init?(_ piece: Bytes, isFirst: Bool) {
     bytes = piece
+    mayHoldEscapes = TextEscapes.mayOccur(in: piece)
     place = isFirst ? 19 : 0
     guard piece.count >= place + 2, !(piece[place] == 0xFF && piece[place + 1] == 0xFF) else { return nil }
     place += 2
@@ -112,11 +124,9 @@ public struct CopyRow {
   }
 
   private mutating func int32() throws(DatabaseError) -> Int32 {
-    guard place + 4 <= bytes.count else { throw Self.damaged }
+    guard place + 4 <= bytes.count, let start = bytes.baseAddress else { throw Self.damaged }
     defer { place += 4 }
-    return Int32(
-      bitPattern: UInt32(bytes[place]) << 24 | UInt32(bytes[place + 1]) << 16 | UInt32(bytes[place + 2]) << 8
-        | UInt32(bytes[place + 3]))
+    return Int32(bigEndian: UnsafeRawPointer(start + place).loadUnaligned(as: Int32.self))
   }
 
   private static var damaged: DatabaseError {

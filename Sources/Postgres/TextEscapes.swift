@@ -1,5 +1,11 @@
 import Records
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// Bytes as a PostgreSQL text can hold them, and back: every sequence of bytes survives.
 ///
 /// A text holds no NUL and only valid UTF-8, but an export may hold anything, and extract stages it as it was read. Each byte
@@ -9,8 +15,10 @@ public enum TextEscapes {
   /// The first two bytes of all the code points that escape.
   private static let lead: (UInt8, UInt8) = (0xF4, 0x8F)
 
-  /// Appends the bytes of a cell as storable text. Clean ASCII costs one pass.
+  /// Appends the bytes of a cell as storable text.
   public static func encode(_ cell: Bytes, into out: inout ByteBuffer) {
+    // Most cells are ASCII: looked at byte by byte they took a sixth of what a night with such staging computes.
+    guard !isPlain(cell) else { return out.append(cell) }
     var place = 0
     var clean = 0
     while place < cell.count {
@@ -28,8 +36,28 @@ public enum TextEscapes {
     out.append(cell.part(clean, cell.count - clean))
   }
 
+  /// Whether a cell is ASCII without a NUL: then it is stored as it is.
+  static func isPlain(_ cell: Bytes) -> Bool {
+    guard let start = cell.baseAddress, cell.count >= 8 else { return cell.allSatisfy { $0 > 0 && $0 < 0x80 } }
+    func isPlain(_ eight: EightBytes) -> Bool { eight.notASCII == 0 && !eight.contains(0) }
+    var place = 0
+    while place &+ 8 < cell.count {
+      guard isPlain(EightBytes(at: start + place)) else { return false }
+      place &+= 8
+    }
+    // The last eight overlap the ones before.
+    return isPlain(EightBytes(at: start + cell.count - 8))
+  }
+
+  /// Whether stored bytes may hold an escape; if not, they stand for themselves.
+  public static func mayOccur(in bytes: Bytes) -> Bool {
+    guard let start = bytes.baseAddress else { return false }
+    return memchr(start, Int32(lead.0), bytes.count) != nil
+  }
+
   /// Appends the bytes that a stored text stands for.
   public static func decode(_ text: Bytes, into out: inout ByteBuffer) {
+    guard mayOccur(in: text) else { return out.append(text) }
     var place = 0
     var clean = 0
     while place < text.count {

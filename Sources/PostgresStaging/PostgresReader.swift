@@ -96,23 +96,25 @@ final class PostgresReader: TableReader {
   }
 
   private func append(_ row: inout CopyRow) throws {
+    let isPlain = !row.mayHoldEscapes
     for column in table.fixed.indices {
       if column > 0 { pending.append(UInt8(ascii: ",")) }
-      append(try row.next())
+      append(try row.next(), isPlain: isPlain)
     }
     if table.hasCells {
       try row.nextArray { value in
         pending.append(UInt8(ascii: ","))
-        append(value)
+        append(value, isPlain: isPlain)
       }
     }
     pending.append(UInt8(ascii: "\n"))
   }
 
   /// NULL is an absent cell, an empty text a blank one.
-  private func append(_ value: Bytes?) {
+  private func append(_ value: Bytes?, isPlain: Bool) {
     guard let value else { return }
     if value.isEmpty { return pending.appendCSVQuoted(value) }
+    if isPlain { return pending.appendCSV(value) }
     cell.clear()
     TextEscapes.decode(value, into: &cell)
     pending.appendCSV(cell.bytes)
