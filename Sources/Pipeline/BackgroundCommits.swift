@@ -1,24 +1,28 @@
 import Foundation
+import Parallel
 import Staging
 
-/// Syncs and renames the files of one chunk in the background, while the next chunk is worked on.
+/// Commits the tables of one chunk in the background, while the next chunk is worked on.
 ///
-/// A disk that syncs is waited for by nobody who could compute meanwhile; yet at most one chunk's files wait, so that a
-/// fast machine does not run ahead of its disk.
+/// A disk that syncs, or a database that copies, is waited for by nobody who could compute meanwhile; yet at most one chunk's
+/// tables wait, so that a fast machine does not run ahead of its disk.
 final class BackgroundCommits: @unchecked Sendable {
   private let queue = DispatchQueue(label: "resync.commits")
+  private let workers: Workers
   private let lock = NSLock()
   private let group = DispatchGroup()
   private var failure: (any Error)?
   private var done: [RunManifest.ChunkRun] = []
 
+  /// Commits so many tables at once as there are workers.
+  init(_ workers: Workers) { self.workers = workers }
+
   /// Hands over the tables of a chunk; waits for those of the chunk before.
   ///
   /// - Throws: what went wrong with the chunk before.
-  func commit(_ writers: [any TableWriter], _ notes: [RunManifest.ChunkRun]) throws {
+  func commit(_ tables: PendingTables, _ notes: [RunManifest.ChunkRun]) throws {
     try finish()
-    let work = Work(writers: writers, notes: notes)
-    queue.async(group: group) { self.carryOut(work) }
+    queue.async(group: group) { self.carryOut(tables, notes) }
   }
 
   /// Waits until nothing is left.
@@ -37,17 +41,12 @@ final class BackgroundCommits: @unchecked Sendable {
     }
   }
 
-  private struct Work: @unchecked Sendable {
-    let writers: [any TableWriter]
-    let notes: [RunManifest.ChunkRun]
-  }
-
-  private func carryOut(_ work: Work) {
+  private func carryOut(_ tables: PendingTables, _ notes: [RunManifest.ChunkRun]) {
     do {
-      for writer in work.writers { try writer.commit() }
-      lock.withLock { done += work.notes }
+      try tables.commit(workers)
+      lock.withLock { done += notes }
     } catch {
-      for writer in work.writers { writer.abandon() }
+      tables.abandon()
       lock.withLock { failure = failure ?? error }
     }
   }

@@ -43,18 +43,17 @@ final class ChunkOutputs: @unchecked Sendable {
     _ side: Int, _ table: SideTables, _ store: any StagingStore, from first: Stage, to last: Stage,
     _ name: (Stage) -> TableName
   ) throws {
-    if first <= .normalize {
-      normalize[side] = try store.writer(name(.normalize), columns: table.normalize.columns)
-    }
+    normalize[side] = first <= .normalize ? try store.writer(name(.normalize), columns: table.normalize.columns) : nil
     guard last >= .map else { return }
-    // Salesforce's values are common values as they are: map's table is normalize's under a second name.
-    map[side] =
-      table.side == .salesforce
-      ? SharedTable(store, name(.normalize), as: name(.map))
-      : try store.writer(name(.map), columns: table.map.columns)
+    if table.side == .salesforce {
+      // Salesforce's values are common values as they are: map's table is normalize's under a second name.
+      normalize[side] = SharedTable(normalize[side], store, name(.normalize), as: name(.map))
+    } else {
+      map[side] = try store.writer(name(.map), columns: table.map.columns)
+    }
   }
 
-  /// All tables, in the order in which they are to be committed.
+  /// All tables; they may be committed in any order.
   var writers: [any TableWriter] { (normalize + map).compactMap { $0 } + resolved }
 
   /// Forgets what was written.
@@ -70,19 +69,27 @@ final class ChunkOutputs: @unchecked Sendable {
   func append(_ table: ResolveOutput.Table, _ rows: Bytes) throws { try resolved[table.rawValue].append(rows) }
 }
 
-/// A table that is another one under a second name, from the moment when it is committed.
+/// A table that has a second name from the moment when it is committed.
 private final class SharedTable: TableWriter {
+  private let writer: (any TableWriter)?
   private let store: any StagingStore
   private let table: TableName
   private let other: TableName
 
-  init(_ store: any StagingStore, _ table: TableName, as other: TableName) {
+  /// Without a writer the table is there already.
+  init(_ writer: (any TableWriter)?, _ store: any StagingStore, _ table: TableName, as other: TableName) {
+    self.writer = writer
     self.store = store
     self.table = table
     self.other = other
   }
 
-  func append(_ rows: Bytes) throws {}
-  func commit() throws { try store.share(table, as: other) }
-  func abandon() {}
+  func append(_ rows: Bytes) throws { try writer?.append(rows) }
+
+  func commit() throws {
+    try writer?.commit()
+    try store.share(table, as: other)
+  }
+
+  func abandon() { writer?.abandon() }
 }

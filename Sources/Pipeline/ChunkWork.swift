@@ -22,7 +22,7 @@ struct ChunkWork {
   /// The tables that are to be committed, and what is to be noted when they are.
   func pass(
     _ object: ObjectPlan, _ chunk: Int, from first: Stage, to last: Stage, _ manifest: RunManifest
-  ) throws -> (tables: [any TableWriter], notes: [RunManifest.ChunkRun]) {
+  ) throws -> (tables: PendingTables, notes: [RunManifest.ChunkRun]) {
     let start = ContinuousClock.now
     let chunkPass = ChunkPass(
       plan: object, formats: plan.formats[object.object] ?? .utc, store: store, workers: workers,
@@ -37,7 +37,7 @@ struct ChunkWork {
     progress.finished(
       last, object.object, chunk: chunk, of: manifest.object(object.object)?.chunks ?? 0, rows: result.rows,
       seconds: (ContinuousClock.now - start).inSeconds)
-    return (pending, done)
+    return (PendingTables(writers: pending), done)
   }
 
   /// The same, with the tables committed.
@@ -45,7 +45,7 @@ struct ChunkWork {
     _ object: ObjectPlan, _ chunk: Int, from first: Stage, to last: Stage, _ manifest: RunManifest
   ) throws -> [RunManifest.ChunkRun] {
     let (tables, notes) = try pass(object, chunk, from: first, to: last, manifest)
-    for table in tables { try table.commit() }
+    try tables.commit(workers)
     return notes
   }
 

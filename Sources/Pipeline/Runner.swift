@@ -199,7 +199,7 @@ public final class Runner {
       return try ChunkLeader(area: shared, object: object, last: last, work: work).passAll(&manifest)
     }
     let count = manifest.object(object.object)?.chunks ?? 0
-    let background = BackgroundCommits()
+    let background = BackgroundCommits(workers)
     let stages = [Stage.normalize, .map, .conflictResolve].filter { $0 <= last }
     let left = (0..<count).filter { chunk in
       isSelected(chunk) && stages.contains { !manifest.isDone($0, object.object, chunk) }
@@ -285,7 +285,7 @@ public final class Runner {
     if !chosen.isEmpty && manifest.state == .loaded { manifest.state = .running }
     try area.save(manifest)
     progress.begin(stage, object.object, chosen, of: manifest)
-    let background = BackgroundCommits()
+    let background = BackgroundCommits(workers)
     for chunk in chosen { try pass(object, chunk, of: count, from: stage, to: stage, background) }
     try background.finish()
     try noteCommitted(background)

@@ -10,8 +10,7 @@ final class PostgresReader: TableReader {
   private let statement: String
   private let table: StagedTable
   private var session: Database.Session?
-  private var pending = ByteBuffer(capacity: 1 << 16)
-  private var cell = ByteBuffer(capacity: 4096)
+  private var pending = RowText()
   private var taken = 0
   private var state = State.unopened
   private let expected: Expected?
@@ -36,21 +35,21 @@ final class PostgresReader: TableReader {
     self.statement = statement
     self.table = table
     for (place, name) in header.enumerated() {
-      if place > 0 { pending.append(UInt8(ascii: ",")) }
-      pending.appendCSV(name)
+      if place > 0 { pending.csv.append(UInt8(ascii: ",")) }
+      pending.csv.appendCSV(name)
     }
-    pending.append(UInt8(ascii: "\n"))
+    pending.csv.append(UInt8(ascii: "\n"))
   }
 
   func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-    if taken == pending.count {
-      pending.clear()
+    if taken == pending.csv.count {
+      pending.csv.clear()
       taken = 0
       try asStagingError { try database.retrying { try refill(buffer.count) } }
     }
-    let count = min(buffer.count, pending.count - taken)
+    let count = min(buffer.count, pending.csv.count - taken)
     guard count > 0 else { return 0 }
-    buffer.copyBytes(from: UnsafeRawBufferPointer(pending.part(taken, count)))
+    buffer.copyBytes(from: UnsafeRawBufferPointer(pending.csv.part(taken, count)))
     taken += count
     return count
   }
@@ -72,12 +71,12 @@ final class PostgresReader: TableReader {
       self.session = session
       state = .first
     }
-    while state != .ended, pending.count < min(wanted, 1 << 16), let session {
+    while state != .ended, pending.csv.count < min(wanted, 1 << 16), let session {
       let isFirst = state == .first
       let isThere = try session.connection.nextRow { piece in
         guard var row = CopyRow(piece, isFirst: isFirst) else { return }
         guard rowsToPass == 0 else { return rowsToPass -= 1 }
-        try append(&row)
+        try pending.append(&row, of: table)
         rows += 1
       }
       state = isThere ? .rows : .ended
@@ -94,29 +93,35 @@ final class PostgresReader: TableReader {
     guard let expected, expected.rows != rows else { return }
     throw expected.damage("\(expected.rows) rows were staged, \(rows) are there")
   }
+}
 
-  private func append(_ row: inout CopyRow) throws {
+/// Rows of the database as the CSV that was staged: a value of its own, so that a row is one access to the reader's memory.
+private struct RowText: ~Copyable {
+  var csv = ByteBuffer(capacity: 1 << 16)
+  private var cell = ByteBuffer(capacity: 4096)
+
+  mutating func append(_ row: inout CopyRow, of table: StagedTable) throws {
     let isPlain = !row.mayHoldEscapes
     for column in table.fixed.indices {
-      if column > 0 { pending.append(UInt8(ascii: ",")) }
+      if column > 0 { csv.append(UInt8(ascii: ",")) }
       append(try row.next(), isPlain: isPlain)
     }
     if table.hasCells {
       try row.nextArray { value in
-        pending.append(UInt8(ascii: ","))
+        csv.append(UInt8(ascii: ","))
         append(value, isPlain: isPlain)
       }
     }
-    pending.append(UInt8(ascii: "\n"))
+    csv.append(UInt8(ascii: "\n"))
   }
 
   /// NULL is an absent cell, an empty text a blank one.
-  private func append(_ value: Bytes?, isPlain: Bool) {
+  private mutating func append(_ value: Bytes?, isPlain: Bool) {
     guard let value else { return }
-    if value.isEmpty { return pending.appendCSVQuoted(value) }
-    if isPlain { return pending.appendCSV(value) }
+    if value.isEmpty { return csv.appendCSVQuoted(value) }
+    if isPlain { return csv.appendCSV(value) }
     cell.clear()
     TextEscapes.decode(value, into: &cell)
-    pending.appendCSV(cell.bytes)
+    csv.appendCSV(cell.bytes)
   }
 }
