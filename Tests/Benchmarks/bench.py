@@ -192,8 +192,10 @@ scaling(sorted({options.rows // 10, options.rows} | ({options.scale} if options.
 many_mappings()
 if options.database:
     database.compare(options.database, folder, run, clean, options.rounds)
+    extract = lambda pipeline: [options.resync, "extract", pipeline, "--run", "bench", "--progress", "none"]
+    database.compare_sources(options.database, folder, extract, clean, options.rounds)
 else:
-    notes.append("staging in PostgreSQL is not measured; DATABASE=postgresql://USER@HOST/NAME does")
+    notes.append("staging and sources in PostgreSQL are not measured; DATABASE=postgresql://USER@HOST/NAME does")
 if not options.scale:
     notes.append("10,000,000 companies are not measured: they need 40 GB of disk; SCALE=10000000 does")
 print("\nNot measured, or measured otherwise:\n" if notes else "")

@@ -1,4 +1,4 @@
-"""Staging in PostgreSQL against `psql \\copy` of the same staged tables, in and out once. Used by bench.py."""
+"""Staging and sources in PostgreSQL, against `psql \\copy` of the same tables. Used by bench.py."""
 import csv
 import subprocess
 import sys
@@ -47,6 +47,43 @@ def compare(database, folder, run, clean, rounds):
           [(name, spread(found), f"{median(found, 'wall') / median(copy, 'wall'):.2f}", f"{median(found, 'cpu'):.1f}",
             f"{median(found, 'peak') / 1e6:,.0f}") for name, found in costs.items()])
     subprocess.run(["rm", "-rf", folder / "staging-kept", script, in_database], check=True)
+    clean(folder)
+
+
+def compare_sources(database, folder, extract, clean, rounds):
+    """`extract` makes the command of the extract stage alone. The exports become tables, which it reads and stages in files;
+    the copy writes them into files as they are."""
+    psql = ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", database]
+    ask = lambda text: subprocess.run([*psql, "-c", text], check=True, stderr=subprocess.DEVNULL)
+    sources = {"companies": "hubspot/companies.csv", "account": "salesforce/Account.csv"}
+    in_files, in_database, script = folder / "pipeline.yaml", folder / "pipeline-sources.yaml", folder / "copy.sql"
+    ask(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
+    ask(f"CREATE SCHEMA {SCHEMA}")
+    text, lines = in_files.read_text(), []
+    for name, path in sources.items():
+        with open(folder / path, newline="", encoding="utf-8") as stream:
+            columns = ", ".join(f'"{column}" text' for column in next(csv.reader(stream)))
+        ask(f"CREATE TABLE {SCHEMA}.{name} ({columns})")
+        ask(f"\\copy {SCHEMA}.{name} FROM '{folder / path}' WITH (FORMAT csv, HEADER)")
+        lines.append(f"\\copy {SCHEMA}.{name} TO '{folder / name}.copied' WITH (FORMAT csv, HEADER)\n")
+        text = text.replace(f"{{csv: {path}", f"{{postgres: {{url: '{database}', table: {SCHEMA}.{name}}}")
+    ask("VACUUM ANALYZE")
+    in_database.write_text(text)
+    in_database.chmod(0o600)  # a url may hold a password
+    script.write_text("".join(lines))
+    costs = by_turns([
+        ("resync extract, sources in PostgreSQL", lambda: clean(folder), extract(in_database)),
+        ("resync extract, sources in files", lambda: clean(folder), extract(in_files)),
+        ("psql \\copy of the sources into files", lambda: clean(folder), [*psql, "-f", script]),
+    ], min(3, rounds))
+    copy = costs["psql \\copy of the sources into files"]
+    table("Sources in PostgreSQL (the two exports as tables)",
+          ["program", "wall seconds: min, median, max", "of the copy", "client's CPU seconds", "client's peak MB"],
+          [(name, spread(found), f"{median(found, 'wall') / median(copy, 'wall'):.2f}", f"{median(found, 'cpu'):.1f}",
+            f"{median(found, 'peak') / 1e6:,.0f}") for name, found in costs.items()])
+    ask(f"DROP SCHEMA {SCHEMA} CASCADE")
+    for path in [in_database, script, *(folder / f"{name}.copied" for name in sources)]:
+        path.unlink(missing_ok=True)
     clean(folder)
 
 

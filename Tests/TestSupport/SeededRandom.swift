@@ -21,7 +21,6 @@ public struct SeededRandom: RandomNumberGenerator {
   }
 
   /// The next number of the seed's sequence, 64 bits.
-  /// The next number.
   public mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state

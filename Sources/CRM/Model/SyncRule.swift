@@ -5,16 +5,6 @@ public enum SyncRule: String, CaseIterable, Sendable {
   case twoWay = "two_way"
   case dontSync = "dont_sync"
 
-  /// The rule as files write it, for the hot path.
-  public var word: StaticString {
-    switch self {
-    case .preferSalesforce: "prefer_salesforce"
-    case .alwaysSalesforce: "always_salesforce"
-    case .twoWay: "two_way"
-    case .dontSync: "dont_sync"
-    }
-  }
-
   /// The rule that a mapping file names: our name, or the one that HubSpot shows, in any case
   /// (spec, interface, "A mapping file"). Nil if it is none of them.
   public init?(text: String) {
