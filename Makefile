@@ -48,7 +48,7 @@ test: setup
 	$(SWIFT) test --skip-build --disable-xctest --parallel
 
 # Measures a whole run, each stage, and growth, against DuckDB, Polars and libcsv; prints tables in Markdown. ROWS companies
-# a side; SCALE=10000000 a further, larger size (40 GB); DATABASE=postgresql://… staging in PostgreSQL; BENCH keeps the data.
+# a side; SCALE=10000000 a further, larger size (40 GB); DATABASE=postgresql://… staging and sources in PostgreSQL; BENCH keeps the data.
 ROWS ?= 1000000
 ROUNDS ?= 5
 BENCH ?= .build/bench

@@ -1,3 +1,4 @@
+import FileStaging
 import Foundation
 import Pipeline
 
@@ -30,8 +31,9 @@ enum ThreadSupply {
     }
   }
 
-  /// One for each core, one that commits files, and Dispatch's own.
-  private static let wanted = ProcessInfo.processInfo.activeProcessorCount + 2
+  /// Two for each core, since tables are committed while others are made; those that write to the disk; one that commits, one
+  /// with an errand, and Dispatch's own.
+  private static let wanted = 2 * ProcessInfo.processInfo.activeProcessorCount + DirectFile.queueCount + 3
 }
 
 /// What a thread does that is made to see whether it can be made.

@@ -11,8 +11,9 @@ final class Names: @unchecked Sendable {
   let mappingCount: Int
   let linkCount: Int
   /// The HubSpot object of the plan, and a comma.
-  var object: Bytes { objects[objects.count - 1] }
+  var object: Bytes { objects[objectCount] }
   private let objects: TextTable
+  private let objectCount: Int
   private let fields: TextTable
   private let changeStarts: TextTable
   private let changeEnds: TextTable
@@ -25,6 +26,7 @@ final class Names: @unchecked Sendable {
   init(_ plan: ObjectPlan) {
     mappingCount = plan.mappings.count
     linkCount = plan.links.count
+    objectCount = plan.salesforceObjects.count
     let own = plan.links.map(\.property) + [plan.hubspotIDField ?? ""]
     let properties = plan.mappings.map(\.property) + own
     let names = plan.mappings.map(\.field) + own

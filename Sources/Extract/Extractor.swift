@@ -85,13 +85,20 @@ public struct Extractor: Sendable {
   private func index(_ files: [PreparedFile]) throws -> [FileIndex] {
     let indexers = files.map { FileIndexer(plan, SideTables(plan, $0.source.side), $0, scratch: scratch) }
     let next = Atomic<Int>(0)
+    let hasFailed = Atomic<Bool>(false)
     try workers.forEach(workers.count) { _, _ in
-      while true {
-        let place = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard place < indexers.count else { break }
-        try indexers[place].work()
+      do {
+        while !hasFailed.load(ordering: .relaxed) {
+          let place = next.wrappingAdd(1, ordering: .relaxed).oldValue
+          guard place < indexers.count else { break }
+          try indexers[place].work()
+        }
+        for indexer in indexers where !hasFailed.load(ordering: .relaxed) { try indexer.work() }
+      } catch {
+        // No further file is begun.
+        hasFailed.store(true, ordering: .relaxed)
+        throw error
       }
-      for indexer in indexers { try indexer.work() }
     }
     return try indexers.map { try $0.finish(maxInvalid: maxRejects) }
   }
@@ -153,6 +160,8 @@ public struct Extractor: Sendable {
     var object = RunManifest.ObjectRun(object: plan.object, chunks: chunks, isFirstNight: isFirstNight)
     var syncing: Errand?
     for side in [Side.hubspot, .salesforce] {
+      // Where there are many, those of both sides would be more files than may be open at once.
+      if chunks > Self.chunksBeside { try syncing?.finish() }
       let writers = try (0..<chunks).map { chunk in
         try store.writer(
           TableName(.extract, plan.object, side.name, chunk: chunk), columns: SideTables(plan, side).extract.columns)
@@ -160,6 +169,7 @@ public struct Extractor: Sendable {
       let run = try route(side, files, indexes, pairing, layout, writers, rejects)
       if side == .hubspot { object.hubspot = run } else { object.salesforce = run }
       try syncing?.finish()
+      syncing = nil
       let tables = Tables(writers: writers)
       // The next side is routed meanwhile.
       syncing = Errand { [workers] in
@@ -171,6 +181,9 @@ public struct Extractor: Sendable {
     try rejects.commit()
     return Result(object: object, inputs: inputs(files, indexes), rowsInChunks: rows)
   }
+
+  /// Up to so many chunks the tables of one side are synced while the other is routed.
+  private static let chunksBeside = 32
 
   /// The staged tables of a side, on their way to another thread.
   private struct Tables: @unchecked Sendable {

@@ -38,7 +38,7 @@ public final class AtomicFile: TableWriter {
     try refuseDevice(path)
     try makeDirectory((path as NSString).deletingLastPathComponent)
     descriptor = try openAside(aside)
-    guard fchmod(descriptor, mode) == 0 else { throw systemFailure("cannot write \(aside)") }
+    guard mode == 0o600 || fchmod(descriptor, mode) == 0 else { throw systemFailure("cannot write \(aside)") }
     rest()
   }
 
@@ -101,9 +101,10 @@ public final class AtomicFile: TableWriter {
   /// (measured: 5% of a whole run). Only a hint: where it cannot be given, the sync does it all. The end of the file is
   /// left out: what is appended to a page that is on its way to the disk waits until it is there.
   private func beginWriteback() {
-    guard written - begun >= Self.stride + Self.restingEnd else { return }
-    file_hints_begin_writeback(descriptor, begun, Self.stride)
-    begun += Self.stride
+    while written - begun >= Self.stride + Self.restingEnd {
+      file_hints_begin_writeback(descriptor, begun, Self.stride)
+      begun += Self.stride
+    }
   }
 
   /// Writes what is left, syncs, and renames the file to its name.
@@ -149,6 +150,12 @@ func openAside(_ aside: String, flags: Int32 = 0) throws -> Int32 {
   var descriptor = open(aside, usual | flags, 0o600)
   if descriptor < 0 && errno == EINVAL && flags != 0 { descriptor = open(aside, usual, 0o600) }
   guard descriptor >= 0 else { throw systemFailure("cannot write \(aside)") }
+  // What somebody else has left aside had rights of its own.
+  guard fchmod(descriptor, 0o600) == 0 else {
+    let failure = systemFailure("cannot write \(aside)")
+    close(descriptor)
+    throw failure
+  }
   return descriptor
 }
 

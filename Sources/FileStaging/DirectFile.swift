@@ -1,9 +1,10 @@
 import Foundation
 import Records
 import Staging
+import Synchronization
 
-/// A file that the run itself does not read again, as most staged tables, reports and load files: its bytes go to the disk past
-/// the page cache, in the background.
+/// A file that the run as a rule does not read again, as most staged tables, reports and load files: its bytes go to the disk
+/// past the page cache, in the background.
 ///
 /// Like an `AtomicFile` it appears under its name only when it is complete, synced. More than half of what a run stages is
 /// kept for people and for stages that are run alone later. Copied into the page cache it took a fifth of the run's processor
@@ -16,6 +17,11 @@ public final class DirectFile: TableWriter, @unchecked Sendable {
   /// (measured: with half as many a night took 4% longer, with twice as many as long).
   private static let pieceCount = 6
   private static let alignment = 4096
+  /// Whose threads write the pieces of all files. Those of the system's own pool may all be at work: there are as many as cores.
+  private static let queues = (0..<queueCount).map { DispatchQueue(label: "resync.disk-\($0)") }
+  private static let launched = Atomic<Int>(0)
+  /// How many pieces are written at once, by a thread each.
+  public static let queueCount = 4
 
   private let path: String
   private let aside: String
@@ -57,7 +63,8 @@ public final class DirectFile: TableWriter, @unchecked Sendable {
     for _ in 0..<Self.pieceCount { pieces.append(Piece()) }
   }
 
-  deinit { abandon() }
+  /// A piece on its way holds the file: none is left here, and this may be the thread of the last one.
+  deinit { discard() }
 
   #if os(Linux)
     private static let directFlag = __O_DIRECT
@@ -81,7 +88,10 @@ public final class DirectFile: TableWriter, @unchecked Sendable {
   /// Sends the full piece off, and goes on with the one that was sent first.
   private func launch() throws {
     let (number, place) = (current, offset)
-    DispatchQueue.global().async(group: pieces[number].flight) { self.write(number, Self.pieceSize, at: place) }
+    let turn = Self.launched.wrappingAdd(1, ordering: .relaxed).oldValue
+    Self.queues[turn % Self.queues.count].async(group: pieces[number].flight) {
+      self.write(number, Self.pieceSize, at: place)
+    }
     offset += off_t(Self.pieceSize)
     current = (current + 1) % Self.pieceCount
     filled = 0
@@ -99,23 +109,30 @@ public final class DirectFile: TableWriter, @unchecked Sendable {
     while done < count {
       let written = pwrite(descriptor, pieces[number].bytes + done, count - done, place + off_t(done))
       if written < 0 && errno == EINTR { continue }
+      // Some file systems refuse only now what they promised when the file was opened.
+      if written < 0 && errno == EINVAL && leaveDirect() { continue }
       guard written > 0 else {
         let error = systemFailure("cannot write \(aside)")
         return lock.withLock { failure = failure ?? error }
       }
       done += written
       // What a full disk has cut off is no whole block any more: the rest of the piece tells why, by the usual way.
-      if done < count { leaveDirect() }
+      if done < count { _ = leaveDirect() }
     }
   }
 
-  private func leaveDirect() { _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~Self.directFlag) }
+  /// From now on the file's bytes go through the page cache; false if they do already.
+  private func leaveDirect() -> Bool {
+    let flags = fcntl(descriptor, F_GETFL)
+    guard flags >= 0, flags & Self.directFlag != 0 else { return false }
+    return fcntl(descriptor, F_SETFL, flags & ~Self.directFlag) == 0
+  }
 
   /// Writes what is left, syncs, and renames the file to its name.
   public func commit() throws {
     for piece in pieces { try land(piece) }
     // The end of the file is no whole block.
-    leaveDirect()
+    _ = leaveDirect()
     if filled > 0 { write(current, filled, at: offset) }
     try land(pieces[current])
     try publish(&descriptor, aside, as: path)
@@ -126,6 +143,10 @@ public final class DirectFile: TableWriter, @unchecked Sendable {
   /// Removes what was written aside.
   public func abandon() {
     for piece in pieces { piece.flight.wait() }
+    discard()
+  }
+
+  private func discard() {
     pieces = []
     guard descriptor >= 0 else { return }
     close(descriptor)

@@ -58,9 +58,9 @@ extension Runner {
     let isLast = isLastLoad(chunks.count)
     let reporting = Errand { if isLast { try early.write() } }
     try workers.forEach(chunks.count) { _, piece in try loads.load(chunks[piece].0, chunks[piece].1) }
-    try reporting.finish()
     manifest = loads.manifest
     try area.save(manifest)
+    try reporting.finish()
     // What the mirror has refused was not known to the report when it was written.
     if target != nil && isLast { try reports.write(.rejects) }
     try finishLoad()

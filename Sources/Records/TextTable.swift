@@ -24,9 +24,6 @@ public struct TextTable: ~Copyable, @unchecked Sendable {
 
   deinit { texts.deallocate() }
 
-  /// How many texts it has.
-  public var count: Int { texts.count }
-
   /// The bytes of a text. There must be one of this number.
   public subscript(number: Int) -> Bytes {
     precondition(number >= 0 && number < texts.count, "no such text")

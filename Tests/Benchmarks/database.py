@@ -66,7 +66,10 @@ def compare_sources(database, folder, extract, clean, rounds):
         ask(f"CREATE TABLE {SCHEMA}.{name} ({columns})")
         ask(f"\\copy {SCHEMA}.{name} FROM '{folder / path}' WITH (FORMAT csv, HEADER)")
         lines.append(f"\\copy {SCHEMA}.{name} TO '{folder / name}.copied' WITH (FORMAT csv, HEADER)\n")
-        text = text.replace(f"{{csv: {path}", f"{{postgres: {{url: '{database}', table: {SCHEMA}.{name}}}")
+        declared = f"{{csv: {path}"
+        if declared not in text:
+            sys.exit(f"{in_files} does not name {path} as the benchmark expects it")
+        text = text.replace(declared, f"{{postgres: {{url: '{database}', table: {SCHEMA}.{name}}}")
     ask("VACUUM ANALYZE")
     in_database.write_text(text)
     in_database.chmod(0o600)  # a url may hold a password

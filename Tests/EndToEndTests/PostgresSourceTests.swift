@@ -142,4 +142,33 @@ struct PostgresSourceTests {
     let next = try Program.run("resync", ["run", pipeline.file])
     #expect(next.exitCode == 0 && !next.output.contains("nothing is left to do"), "\(next.output)")
   }
+
+  /// A table is known by the transactions that wrote its rows, a view by what its rows hold.
+  @Test(arguments: ["account", "(view)"]) func `whatever changes a row begins a new run, and nothing else does`(
+    table: String
+  ) throws {
+    let isView = table != "account"
+    let pipeline = try pipelines(100, companies: "table: company_csv", accounts: "table: \(isView ? "seen" : table)")[1]
+    try server.query(url, "CREATE TABLE account AS SELECT * FROM account_csv")
+    if isView { try server.query(url, "CREATE VIEW seen AS SELECT * FROM account") }
+    try #require(try Program.run("resync", ["run", pipeline.file]).exitCode == 0)
+    func isDone() throws -> Bool {
+      let outcome = try Program.run("resync", ["run", pipeline.file])
+      #expect(outcome.exitCode == 0, "\(outcome.messages)")
+      return outcome.output.contains("nothing is left to do")
+    }
+    let least = "WHERE \"Id\" = (SELECT min(\"Id\") FROM account)"
+    for harmless in ["ANALYZE account", "VACUUM FREEZE account", "SELECT 1 FROM account \(least) FOR UPDATE"] {
+      try server.query(url, harmless)
+      #expect(try isDone(), "\(harmless)")
+    }
+    for change in [
+      "UPDATE account SET \"Name\" = 'Other' \(least)", "DELETE FROM account \(least)",
+      "INSERT INTO account SELECT * FROM account_csv \(least.replacing("FROM account)", with: "FROM account_csv)"))",
+    ] {
+      try server.query(url, change)
+      #expect(try !isDone(), "\(change)")
+      #expect(try isDone(), "after \(change)")
+    }
+  }
 }

@@ -12,8 +12,8 @@ public enum Reason: UInt8, CaseIterable, Sendable {
   /// The word for it in `changes.csv` and `conflicts.csv`.
   public var name: String { "\(word)" }
 
-  /// The same, for the hot path.
-  public var word: StaticString {
+  /// The same as constant text.
+  var word: StaticString {
     switch self {
     case .salesforceValue: "salesforce_value"
     case .clearedInSalesforce: "cleared_in_salesforce"

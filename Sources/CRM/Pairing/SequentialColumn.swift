@@ -11,7 +11,7 @@ public protocol ColumnSpill: AnyObject, Sendable {
 /// A column of an index that pairing reads from the first row to the last, a few times, and seldom elsewhere: so only the run
 /// of rows that is being written or read need be in memory.
 ///
-/// It is written by one thread; then any thread may read.
+/// It is written by one thread at a time; then any thread may read.
 public final class SequentialColumn<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
   /// How many rows a run has; the last one may have fewer.
   @usableFromInline static var runLength: Int { 4096 }
