@@ -117,7 +117,7 @@ fuzz: setup
 tsan: setup
 	$(SWIFT) build --build-tests --sanitize thread --scratch-path .build/tsan
 	TSAN_OPTIONS=halt_on_error=1 $(SWIFT) test --skip-build --disable-xctest --sanitize thread --scratch-path .build/tsan \
-	  --filter "SameBytesTests|StageTests|ActivityRunTests|PostgresSharingTests"
+	  --filter "SameBytesTests|StageTests|ActivityRunTests|PostgresSharingTests|FileIndexerTests|ErrandTests|PairingPropertyTests"
 
 format:
 	$(SWIFT) format --in-place --recursive Sources Tests Package.swift
