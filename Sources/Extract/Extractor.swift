@@ -3,7 +3,6 @@ import Foundation
 import Parallel
 import Records
 import Staging
-import Synchronization
 
 /// The first stage: reads each export, pairs its records, and brings each row to the chunk where its partner is.
 ///
@@ -84,20 +83,11 @@ public struct Extractor: Sendable {
   /// Each thread takes a file of its own as long as there is one, and then helps with those that others work on.
   private func index(_ files: [PreparedFile]) throws -> [FileIndex] {
     let indexers = files.map { FileIndexer(plan, SideTables(plan, $0.source.side), $0, scratch: scratch) }
-    let next = Atomic<Int>(0)
-    let hasFailed = Atomic<Bool>(false)
-    try workers.forEach(workers.count) { _, _ in
-      do {
-        while !hasFailed.load(ordering: .relaxed) {
-          let place = next.wrappingAdd(1, ordering: .relaxed).oldValue
-          guard place < indexers.count else { break }
-          try indexers[place].work()
-        }
-        for indexer in indexers where !hasFailed.load(ordering: .relaxed) { try indexer.work() }
-      } catch {
-        // No further file is begun.
-        hasFailed.store(true, ordering: .relaxed)
-        throw error
+    try workers.forEach(indexers.count + workers.count) { _, piece in
+      if piece < indexers.count {
+        try indexers[piece].work()
+      } else {
+        for indexer in indexers { try indexer.work() }
       }
     }
     return try indexers.map { try $0.finish(maxInvalid: maxRejects) }
@@ -169,12 +159,9 @@ public struct Extractor: Sendable {
       let run = try route(side, files, indexes, pairing, layout, writers, rejects)
       if side == .hubspot { object.hubspot = run } else { object.salesforce = run }
       try syncing?.finish()
-      syncing = nil
-      let tables = Tables(writers: writers)
+      let tables = PendingTables(writers)
       // The next side is routed meanwhile.
-      syncing = Errand { [workers] in
-        try workers.forEach(tables.writers.count) { _, chunk in try tables.writers[chunk].commit() }
-      }
+      syncing = Errand { [workers] in try tables.commit(workers) }
     }
     let rows = rowsInChunks(pairing, layout)
     try syncing?.finish()
@@ -184,11 +171,6 @@ public struct Extractor: Sendable {
 
   /// Up to so many chunks the tables of one side are synced while the other is routed.
   private static let chunksBeside = 32
-
-  /// The staged tables of a side, on their way to another thread.
-  private struct Tables: @unchecked Sendable {
-    let writers: [any TableWriter]
-  }
 
   /// Routes the files of a side, one behind the other.
   private func route(

@@ -13,7 +13,7 @@ public final class Errand: Sendable {
     let failure = Mutex<(any Error)?>(nil)
   }
 
-  /// Begins the work.
+  /// Begins the work, which must not hold the errand: it would wait for itself.
   public init(_ work: @escaping @Sendable () throws -> Void) {
     // A queue of its own has a thread of its own, though all cores are at work.
     DispatchQueue(label: "resync.errand").async(group: group) { [outcome] in

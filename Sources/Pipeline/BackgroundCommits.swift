@@ -1,18 +1,20 @@
-import Foundation
 import Parallel
 import Staging
+import Synchronization
 
 /// Commits the tables of one chunk in the background, while the next chunk is worked on.
 ///
 /// A disk that syncs, or a database that copies, is waited for by nobody who could compute meanwhile; yet at most one chunk's
 /// tables wait, so that a fast machine does not run ahead of its disk.
-final class BackgroundCommits: @unchecked Sendable {
-  private let queue = DispatchQueue(label: "resync.commits")
+final class BackgroundCommits: Sendable {
   private let workers: Workers
-  private let lock = NSLock()
-  private let group = DispatchGroup()
-  private var failure: (any Error)?
-  private var done: [RunManifest.ChunkRun] = []
+  private let errand = Mutex<Errand?>(nil)
+  private let done = Done()
+
+  /// What the errand fills. It must not hold its owner: the last to let go of an errand waits for it.
+  private final class Done: Sendable {
+    let notes = Mutex<[RunManifest.ChunkRun]>([])
+  }
 
   /// Commits so many tables at once as there are workers.
   init(_ workers: Workers) { self.workers = workers }
@@ -22,32 +24,28 @@ final class BackgroundCommits: @unchecked Sendable {
   /// - Throws: what went wrong with the chunk before.
   func commit(_ tables: PendingTables, _ notes: [RunManifest.ChunkRun]) throws {
     try finish()
-    queue.async(group: group) { self.carryOut(tables, notes) }
+    let next = Errand { [workers, done] in
+      do {
+        try tables.commit(workers)
+      } catch {
+        tables.abandon()
+        throw error
+      }
+      done.notes.withLock { $0 += notes }
+    }
+    errand.withLock { $0 = next }
   }
 
   /// Waits until nothing is left.
   ///
   /// - Throws: what went wrong.
-  func finish() throws {
-    group.wait()
-    if let failure = lock.withLock({ failure }) { throw failure }
-  }
+  func finish() throws { try errand.withLock { $0 }?.finish() }
 
   /// The notes of the chunks that are there now.
   func takeDone() -> [RunManifest.ChunkRun] {
-    lock.withLock {
-      defer { done = [] }
-      return done
-    }
-  }
-
-  private func carryOut(_ tables: PendingTables, _ notes: [RunManifest.ChunkRun]) {
-    do {
-      try tables.commit(workers)
-      lock.withLock { done += notes }
-    } catch {
-      tables.abandon()
-      lock.withLock { failure = failure ?? error }
+    done.notes.withLock { notes in
+      defer { notes = [] }
+      return notes
     }
   }
 }

@@ -37,7 +37,7 @@ struct ChunkWork {
     progress.finished(
       last, object.object, chunk: chunk, of: manifest.object(object.object)?.chunks ?? 0, rows: result.rows,
       seconds: (ContinuousClock.now - start).inSeconds)
-    return (PendingTables(writers: pending), done)
+    return (PendingTables(pending), done)
   }
 
   /// The same, with the tables committed.

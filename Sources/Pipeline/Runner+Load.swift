@@ -56,11 +56,11 @@ extension Runner {
       ledger: area, progress: progress)
     progress.begin(.load, nil, chunks: chunks.count, rows: 0)
     let isLast = isLastLoad(chunks.count)
-    let reporting = Errand { if isLast { try early.write() } }
+    let reporting = isLast ? Errand { try early.write() } : nil
     try workers.forEach(chunks.count) { _, piece in try loads.load(chunks[piece].0, chunks[piece].1) }
     manifest = loads.manifest
     try area.save(manifest)
-    try reporting.finish()
+    try reporting?.finish()
     // What the mirror has refused was not known to the report when it was written.
     if target != nil && isLast { try reports.write(.rejects) }
     try finishLoad()

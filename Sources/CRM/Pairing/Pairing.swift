@@ -139,10 +139,8 @@ public struct Pairing: Sendable {
       // Each thread fills places of its own.
       nonisolated(unsafe) let places = places
       // The look-ups wait for memory: every core makes some, and asks for what the next ones will need.
-      try workers.forEach(hubspot.facts.runCount) { _, run in
-        var facts: [HubSpotFacts] = []
-        try hubspot.facts.read(run: run, into: &facts)
-        let first = hubspot.facts.rows(ofRun: run).lowerBound
+      try hubspot.facts.forEachRun(workers) { rows, facts in
+        let first = rows.lowerBound
         for start in stride(from: 0, to: facts.count, by: Self.lookAhead) {
           let few = start..<min(facts.count, start + Self.lookAhead)
           touched.wrappingAdd(result.records.touch(facts[few].lazy.map(\.link)), ordering: .relaxed)
