@@ -2,32 +2,28 @@ import CRM
 import Records
 import Staging
 
-/// What one thread counts, in arrays; it gets its names when the chunk is done.
+/// What one thread counts; it gets its names when the chunk is done.
 struct Counters: ~Copyable {
   private var sides = ChunkCounts()
   private let places: Int
-  private var changes: [Int]
-  private var notArrived: [Int]
-  private var clears: [Int]
-  /// Counted for nearly every cell: plain memory, since an array would count a reference each time.
-  private let filled: UnsafeMutablePointer<Int>
-  /// Which Salesforce fields the load files of the chunk need, by object.
-  private var updated: [Bool]
-  private var created: [Bool]
-  private static let reasons = Reason.allCases.count
+  private let reasons = Reason.allCases.count
+  private var changes: Tallies
+  private var notArrived: Tallies
+  private var clears: Tallies
+  private var filled: Tallies
+  /// Which Salesforce fields the load files of the chunk need, by object: how many cells.
+  private var updated: Tallies
+  private var created: Tallies
 
   init(places: Int, objects: Int) {
     self.places = places
-    changes = Array(repeating: 0, count: 2 * places * Self.reasons)
-    notArrived = Array(repeating: 0, count: 2 * places)
-    clears = notArrived
-    filled = .allocate(capacity: 2 * places)
-    filled.initialize(repeating: 0, count: 2 * places)
-    updated = Array(repeating: false, count: objects * places)
-    created = updated
+    changes = Tallies(2 * places * reasons)
+    notArrived = Tallies(2 * places)
+    clears = Tallies(2 * places)
+    filled = Tallies(2 * places)
+    updated = Tallies(objects * places)
+    created = Tallies(objects * places)
   }
-
-  deinit { filled.deallocate() }
 
   private func slot(_ side: Side, _ place: Int) -> Int { Int(side.rawValue) * places + place }
 
@@ -56,15 +52,14 @@ struct Counters: ~Copyable {
   }
 
   mutating func change(_ side: Side, _ place: Int, _ reason: Reason, object: Int, isCreate: Bool, by amount: Int = 1) {
-    changes[slot(side, place) * Self.reasons + Int(reason.rawValue)] += amount
+    changes.add(amount, at: slot(side, place) * reasons + Int(reason.rawValue))
     guard side == .salesforce else { return }
-    if isCreate { created[object * places + place] = true } else { updated[object * places + place] = true }
+    if isCreate { created.add(at: object * places + place) } else { updated.add(at: object * places + place) }
   }
 
-  mutating func arrivedNot(_ side: Side, _ mapping: Int) { notArrived[slot(side, mapping)] += 1 }
-  mutating func clear(_ side: Side, _ mapping: Int) { clears[slot(side, mapping)] += 1 }
-  /// By `pointee`: the subscript stops the compiler (6.3.1) where it builds for the thread sanitizer.
-  mutating func fill(_ side: Side, _ mapping: Int) { (filled + slot(side, mapping)).pointee += 1 }
+  mutating func arrivedNot(_ side: Side, _ mapping: Int) { notArrived.add(at: slot(side, mapping)) }
+  mutating func clear(_ side: Side, _ mapping: Int) { clears.add(at: slot(side, mapping)) }
+  mutating func fill(_ side: Side, _ mapping: Int) { filled.add(at: slot(side, mapping)) }
 
   /// The counts under the names of the fields.
   func named(_ names: Names, _ plan: ObjectPlan) -> ChunkCounts {
@@ -76,17 +71,17 @@ struct Counters: ~Copyable {
         if notArrived[slot] > 0 { result[side].notArrived[name, default: 0] += notArrived[slot] }
         if clears[slot] > 0 { result[side].clears[name, default: 0] += clears[slot] }
         if filled[slot] > 0 { result[side].filled[name, default: 0] += filled[slot] }
-        for reason in Reason.allCases where changes[slot * Self.reasons + Int(reason.rawValue)] > 0 {
+        for reason in Reason.allCases where changes[slot * reasons + Int(reason.rawValue)] > 0 {
           result[side].changes[name, default: [:]][reason.name, default: 0] +=
-            changes[slot * Self.reasons + Int(reason.rawValue)]
+            changes[slot * reasons + Int(reason.rawValue)]
         }
       }
     }
     for object in plan.salesforceObjects.indices {
       for place in 0..<places {
         let name = "\(plan.salesforceObjects[object]).\(names.field(place, .salesforce).text)"
-        if updated[object * places + place] { result.salesforce.updatedFields.insert(name) }
-        if created[object * places + place] { result.salesforce.createdFields.insert(name) }
+        if updated[object * places + place] > 0 { result.salesforce.updatedFields.insert(name) }
+        if created[object * places + place] > 0 { result.salesforce.createdFields.insert(name) }
       }
     }
     return result

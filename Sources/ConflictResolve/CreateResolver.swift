@@ -79,7 +79,8 @@ struct CreateResolver {
       return false
     }
     if shared.plan.hubspotIDField != nil {
-      station.change(ids, .salesforce, .create, shared.names.placeOfIDField, old: .none, new: id, .created)
+      station.change(
+        shared.names, ids, .salesforce, .create, shared.names.placeOfIDField, old: .none, new: id, .created)
     }
     var owner: Int?
     for mapping in 0..<shared.traits.count {
@@ -89,14 +90,14 @@ struct CreateResolver {
       report(given, mapping, record, &station)
       guard given == .value else { continue }
       station.change(
-        ids, .salesforce, .create, mapping, old: .none, new: station.target.bytes, .created)
+        shared.names, ids, .salesforce, .create, mapping, old: .none, new: station.target.bytes, .created)
     }
     // An owner that is blank or cannot be mapped becomes the integration user.
     if let owner {
       var user = shared.plan.integrationUser
       user.withUTF8 {
         station.change(
-          ids, .salesforce, .create, owner, old: .none, new: $0, .created)
+          shared.names, ids, .salesforce, .create, owner, old: .none, new: $0, .created)
       }
     }
     return true
@@ -159,7 +160,7 @@ struct CreateResolver {
     let ids = ChangeIDs(hubspot: .none, object: object, salesforce: id)
     guard let link = shared.plan.links.firstIndex(where: { $0.object == object }) else { return false }
     station.change(
-      ids, .hubspot, .create, shared.names.place(ofLink: link), old: .none, new: id, .created)
+      shared.names, ids, .hubspot, .create, shared.names.place(ofLink: link), old: .none, new: id, .created)
     for mapping in 0..<shared.traits.count {
       let traits = shared.traits[mapping]
       let value = shared.salesforce.own(record, mapping)
@@ -172,7 +173,7 @@ struct CreateResolver {
         continue
       }
       station.change(
-        ids, .hubspot, .create, mapping, old: .none, new: station.target.bytes, .created)
+        shared.names, ids, .hubspot, .create, mapping, old: .none, new: station.target.bytes, .created)
     }
     return true
   }

@@ -20,8 +20,8 @@ final class Names: @unchecked Sendable {
   private let conflictStarts: TextTable
   private let conflictEnds: TextTable
 
-  private static let actionCount = ChangeRow.Action.allCases.count
-  private static let reasonCount = Reason.allCases.count
+  private let actionCount = ChangeRow.Action.allCases.count
+  private let reasonCount = Reason.allCases.count
 
   init(_ plan: ObjectPlan) {
     mappingCount = plan.mappings.count
@@ -62,12 +62,12 @@ final class Names: @unchecked Sendable {
 
   /// What stands between the ids of a change and its old value.
   func changeStart(_ side: Side, _ action: ChangeRow.Action, _ place: Int) -> Bytes {
-    changeStarts[(Int(side.rawValue) * Self.actionCount + Int(action.rawValue)) * placeCount + place]
+    changeStarts[(Int(side.rawValue) * actionCount + Int(action.rawValue)) * placeCount + place]
   }
 
   /// What stands behind the new value of a change: the field's rule, the reason, the line end.
   func changeEnd(_ place: Int, _ reason: Reason) -> Bytes {
-    changeEnds[place * Self.reasonCount + Int(reason.rawValue)]
+    changeEnds[place * reasonCount + Int(reason.rawValue)]
   }
 
   /// What stands between the ids of a conflict and its values.
@@ -75,7 +75,7 @@ final class Names: @unchecked Sendable {
 
   /// What stands behind the times of a conflict: the side whose value stays, the reason, the line end.
   func conflictEnd(winner: Side, _ reason: Reason) -> Bytes {
-    conflictEnds[Int(winner.rawValue) * Self.reasonCount + Int(reason.rawValue)]
+    conflictEnds[Int(winner.rawValue) * reasonCount + Int(reason.rawValue)]
   }
 
   /// How many places there are.

@@ -44,7 +44,7 @@ struct PairResolver {
         tolerance: shared.plan.clockTolerance)
     )
     for mapping in 0..<shared.traits.count {
-      let traits = shared.traits(of: mapping)
+      let traits = shared.traits.place(of: mapping)
       guard traits.pointee.serves[object] else {
         station.output.baseline.append(",,,")
         continue
@@ -94,7 +94,8 @@ struct PairResolver {
       let place = shared.plan.links.firstIndex(where: { $0.object == ids.object }), shared.plan.links[place].isWritable
     else { return }
     station.change(
-      ids, .hubspot, .set, shared.names.place(ofLink: place), old: h.link(hubspot, place).bytes, new: ids.salesforce,
+      shared.names, ids, .hubspot, .set, shared.names.place(ofLink: place), old: h.link(hubspot, place).bytes,
+      new: ids.salesforce,
       .linked)
   }
 
@@ -260,12 +261,12 @@ struct PairResolver {
   ) {
     let old = decision.target == .hubspot ? cell.h.bytes : cell.s.bytes
     station.change(
-      ids, decision.target, action, cell.mapping, old: old, new: station.target.bytes,
-      decision.reason)
+      shared.names, ids, decision.target, action, cell.mapping, old: old, new: station.target.bytes, decision.reason)
     if action == .clear { station.counters.clear(decision.target, cell.mapping) }
     guard decision.isConflict else { return }
     station.conflict(
-      ids, cell.mapping, cell.h.bytes, cell.s.bytes, times: times, winner: decision.target.other, decision.reason)
+      shared.names, ids, cell.mapping, cell.h.bytes, cell.s.bytes, times: times, winner: decision.target.other,
+      decision.reason)
   }
 
   // MARK: The next baseline

@@ -39,7 +39,7 @@ final class ResolvePlan: @unchecked Sendable {
   let hubspot: SideColumns
   let salesforce: SideColumns
   /// One for each mapping.
-  let traits: UnsafeMutableBufferPointer<MappingTraits>
+  let traits: PlainTable<MappingTraits>
 
   init(_ plan: ObjectPlan, _ context: ResolveContext, _ baseline: BaselineChunk, _ times: CellTimes) {
     self.plan = plan
@@ -49,8 +49,7 @@ final class ResolvePlan: @unchecked Sendable {
     names = Names(plan)
     hubspot = SideColumns(SideTables(plan, .hubspot))
     salesforce = SideColumns(SideTables(plan, .salesforce))
-    traits = .allocate(capacity: plan.mappings.count)
-    for place in plan.mappings.indices { traits.initializeElement(at: place, to: MappingTraits(place, plan)) }
+    traits = PlainTable(plan.mappings.indices.map { MappingTraits($0, plan) })
     let winner: Side? =
       switch plan.firstRun {
       case .newerRecord: nil
@@ -58,17 +57,6 @@ final class ResolvePlan: @unchecked Sendable {
       case .hubspot: .hubspot
       }
     policy = DecisionPolicy(firstRunWinner: winner, tie: plan.tie, salesforceBlankClears: plan.salesforceBlankClears)
-  }
-
-  deinit {
-    traits.deinitialize()
-    traits.deallocate()
-  }
-
-  /// The traits of a mapping where they lie: read for every cell, and not worth a copy for most.
-  func traits(of mapping: Int) -> UnsafePointer<MappingTraits> {
-    precondition(mapping >= 0 && mapping < traits.count)
-    return UnsafePointer(traits.baseAddress.unsafelyUnwrapped + mapping)
   }
 
   /// The columns of a side.

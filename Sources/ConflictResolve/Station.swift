@@ -26,17 +26,19 @@ struct Station: ~Copyable {
     known.reserveCapacity(Resolver.runLength)
   }
 
-  /// Appends a row of changes.csv, and counts it. `place` is a mapping, or a place of `Names`.
+  /// Appends a row of changes.csv, and counts it. `place` is a mapping, or a place of `names`, which are those of the plan:
+  /// handed over, they need not be counted as a reference for every row.
   mutating func change(
-    _ ids: ChangeIDs, _ side: Side, _ action: ChangeRow.Action, _ place: Int, old: Bytes, new: Bytes, _ reason: Reason
+    _ names: Names, _ ids: ChangeIDs, _ side: Side, _ action: ChangeRow.Action, _ place: Int, old: Bytes, new: Bytes,
+    _ reason: Reason
   ) {
     counters.change(side, place, reason, object: ids.object, isCreate: action == .create)
-    Self.appendIDs(ids, shared.names, to: &output.changes)
-    output.changes.append(shared.names.changeStart(side, action, place))
+    Self.appendIDs(ids, names, to: &output.changes)
+    output.changes.append(names.changeStart(side, action, place))
     output.changes.appendCSV(old)
     output.changes.append(UInt8(ascii: ","))
     output.changes.appendCSV(new)
-    output.changes.append(shared.names.changeEnd(place, reason))
+    output.changes.append(names.changeEnd(place, reason))
   }
 
   private static func appendIDs(_ ids: ChangeIDs, _ names: Names, to out: inout ByteBuffer) {
@@ -46,14 +48,14 @@ struct Station: ~Copyable {
     out.append(ids.salesforce)
   }
 
-  /// Appends a row of conflicts.csv.
+  /// Appends a row of conflicts.csv; `names` likewise.
   mutating func conflict(
-    _ ids: ChangeIDs, _ mapping: Int, _ h: Bytes, _ s: Bytes, times: CellTimePair, winner: Side,
+    _ names: Names, _ ids: ChangeIDs, _ mapping: Int, _ h: Bytes, _ s: Bytes, times: CellTimePair, winner: Side,
     _ reason: Reason
   ) {
     counters.record(winner.other, conflicts: 1)
-    Self.appendIDs(ids, shared.names, to: &output.conflicts)
-    output.conflicts.append(shared.names.conflictStart(mapping))
+    Self.appendIDs(ids, names, to: &output.conflicts)
+    output.conflicts.append(names.conflictStart(mapping))
     output.conflicts.appendCSV(h)
     output.conflicts.append(UInt8(ascii: ","))
     output.conflicts.appendCSV(s)
@@ -61,7 +63,7 @@ struct Station: ~Copyable {
     times.hubspot.append(to: &output.conflicts)
     output.conflicts.append(UInt8(ascii: ","))
     times.salesforce.append(to: &output.conflicts)
-    output.conflicts.append(shared.names.conflictEnd(winner: winner, reason))
+    output.conflicts.append(names.conflictEnd(winner: winner, reason))
   }
 
   /// Appends a row of rejects.csv: a cell that cannot be used or written. `record` is of the side `home`, which is not

@@ -52,6 +52,11 @@ struct BlockIndexer: ~Copyable {
   ///
   /// - Throws: nothing but what a column of the index would.
   mutating func read(_ block: Block) throws {
+    // The array is opened once, not for every cell.
+    try block.columns.places.withUnsafeBufferPointer { try read(block, columns: $0) }
+  }
+
+  private mutating func read(_ block: Block, columns: UnsafeBufferPointer<Int>) throws {
     let isClean = buffer.bytes.isUTF8
     for record in block.firstRecord..<max(block.firstRecord, index.recordCount) {
       let mark = index[record: record]
@@ -62,21 +67,21 @@ struct BlockIndexer: ~Copyable {
       } else if Int(mark.fieldCount) != block.columns.count {
         try reject(.raggedRow, value: .none, place)
       } else {
-        try add(mark, block.columns, place)
+        try add(mark, columns, place)
       }
     }
   }
 
-  private mutating func add(_ mark: RecordMark, _ columns: Columns, _ place: RowPlace) throws {
+  private mutating func add(_ mark: RecordMark, _ columns: UnsafeBufferPointer<Int>, _ place: RowPlace) throws {
     let fields = index.fields(of: mark)
     let bytes = buffer.bytes
     func raw(_ column: Int) -> Bytes {
-      let place = column < 0 ? -1 : columns.places[column]
+      let place = column < 0 ? -1 : columns[column]
       guard place >= 0 else { return .none }
       return bytes.part(Int(fields[place].offset), fields[place].count)
     }
     let code: IssueCode
-    switch file.source.side {
+    switch pairing.side {
     case .hubspot: code = try cells.read(into: &pairing.hubspot, raw)
     case .salesforce: code = try cells.read(into: &pairing.salesforce, raw)
     }

@@ -5,13 +5,25 @@ import Staging
 
 /// Reads what pairing needs from the cells of a row: id, link, time, match keys.
 struct CellReader: ~Copyable {
-  private let plan: ObjectPlan
-  private let tables: SideTables
-  private let source: SourceFile
+  /// A link property: its column, and the Salesforce object that it names.
+  private struct Link {
+    var column: Int
+    var object: Int
+  }
+
+  /// A match key: its column, and how its values are compared.
+  private struct Key {
+    var column: Int
+    var comparison: Comparison
+  }
+
+  private let links: PlainTable<Link>
+  private let keys: PlainTable<Key>
+  private let object: UInt8
+  private let zone: TimeZoneTable
+  private let dateOrder: DateOrder?
   private let text: ValueFormat
   private let boolean: ValueFormat
-  private let linkColumns: [Int]
-  private let keyColumns: [Int]
   private let idFieldColumn: Int
   private let deletedColumn: Int
   private let convertedColumn: Int
@@ -23,14 +35,17 @@ struct CellReader: ~Copyable {
   private var key = ByteBuffer(capacity: 256)
 
   init(_ plan: ObjectPlan, _ tables: SideTables, _ source: SourceFile) {
-    self.plan = plan
-    self.tables = tables
-    self.source = source
+    object = UInt8(truncatingIfNeeded: source.object)
+    zone = source.zone
+    dateOrder = source.dateOrder
     text = ValueFormat(kind: .text, side: source.side)
     boolean = ValueFormat(kind: .boolean, side: source.side)
     func column(_ name: String) -> Int { tables.extract.place(of: name) ?? -1 }
-    linkColumns = plan.links.map { column($0.property) }
-    keyColumns = plan.keys.map { column(source.side == .hubspot ? $0.hubspot : $0.salesforce) }
+    links = PlainTable(plan.links.map { Link(column: column($0.property), object: $0.object) })
+    keys = PlainTable(
+      plan.keys.map {
+        Key(column: column(source.side == .hubspot ? $0.hubspot : $0.salesforce), comparison: $0.comparison)
+      })
     idFieldColumn = plan.hubspotIDField.map { column($0) } ?? -1
     deletedColumn = column("IsDeleted")
     convertedColumn = column("IsConverted")
@@ -46,11 +61,11 @@ struct CellReader: ~Copyable {
     let (id, code) = hubspotID(raw(0))
     index.ids.append(id)
     var facts = HubSpotFacts(time: time(raw(timeColumn)))
-    for (place, column) in linkColumns.enumerated() where facts.linkState == .none {
-      let cell = canonical(raw(column), text)
+    for place in links.indices where facts.linkState == .none {
+      let cell = canonical(raw(links[place].column), text)
       // A link that is no UTF-8 comes back empty, and is no blank one: its record must not be created again.
       guard cell.count > 0 || cell.issue != .none else { continue }
-      facts.linkObject = UInt8(truncatingIfNeeded: plan.links[place].object)
+      facts.linkObject = UInt8(truncatingIfNeeded: links[place].object)
       facts.linkState = .malformed
       if cell.issue == .none, let id = SalesforceKey(cell.bytes) {
         facts.linkState = .id
@@ -58,8 +73,8 @@ struct CellReader: ~Copyable {
       }
     }
     try index.facts.append(facts)
-    for place in plan.keys.indices {
-      try index.keys[place].append(digest(raw(keyColumns[place]), plan.keys[place].comparison))
+    for place in keys.indices {
+      try index.keys[place].append(digest(raw(keys[place].column), keys[place].comparison))
     }
     if mergedColumn >= 0 && id != 0 { readMerges(into: &index, raw(mergedColumn)) }
     return code
@@ -82,7 +97,7 @@ struct CellReader: ~Copyable {
   mutating func read(into index: inout SalesforceIndex, _ raw: (Int) -> Bytes) throws -> IssueCode {
     let (id, code) = salesforceID(raw(0))
     index.ids.append(id)
-    index.objects.append(UInt8(truncatingIfNeeded: source.object))
+    index.objects.append(object)
     var facts = SalesforceFacts(time: time(raw(timeColumn)))
     if idFieldColumn >= 0 {
       let cell = canonical(raw(idFieldColumn), text)
@@ -90,8 +105,8 @@ struct CellReader: ~Copyable {
     }
     facts.exclusion = exclusion(raw, &index)
     try index.facts.append(facts)
-    for place in plan.keys.indices {
-      try index.keys[place].append(digest(raw(keyColumns[place]), plan.keys[place].comparison))
+    for place in keys.indices {
+      try index.keys[place].append(digest(raw(keys[place].column), keys[place].comparison))
     }
     return code
   }
@@ -144,7 +159,7 @@ struct CellReader: ~Copyable {
 
   private func time(_ raw: Bytes) -> Int64 {
     guard raw.count > 0 else { return .min }
-    return parseInstant(raw, sourceZone: source.zone, dateOrder: source.dateOrder) ?? .min
+    return parseInstant(raw, sourceZone: zone, dateOrder: dateOrder) ?? .min
   }
 
   private mutating func isTrue(_ raw: Bytes) -> Bool {

@@ -11,7 +11,7 @@ final class HubSpotFile {
   private let files: any LoadFiles
   private let name: String
   private let fields: FieldPlaces
-  private let keys: [[UInt8]]
+  private let keys: TextTable
   private let hasID: Bool
   private var file: (any TableWriter)?
   private var line = ByteBuffer(capacity: 1 << 16)
@@ -24,12 +24,13 @@ final class HubSpotFile {
     self.name = name
     self.fields = fields
     self.hasID = hasID
-    keys = fields.names.map { name in
-      var key = ByteBuffer()
-      var copy = name
-      copy.withUTF8 { key.appendJSON($0) }
-      return Array(key.bytes)
-    }
+    keys = TextTable(
+      fields.names.map { name in
+        var key = ByteBuffer()
+        var copy = name
+        copy.withUTF8 { key.appendJSON($0) }
+        return key.bytes.text
+      })
   }
 
   /// Appends a record; `trace` is the HubSpot id of an update, the Salesforce id of a create.
@@ -49,11 +50,11 @@ final class HubSpotFile {
     }
     line.append(",\"properties\":{")
     var isFirst = true
-    for place in keys.indices {
+    for place in 0..<keys.count {
       if case .untouched = record.cells[place] { continue }
       if !isFirst { line.append(UInt8(ascii: ",")) }
       isFirst = false
-      keys[place].withUnsafeBufferPointer { line.append($0) }
+      line.append(keys[place])
       line.append(UInt8(ascii: ":"))
       if case .value(let start, let count) = record.cells[place] {
         line.appendJSON(record.bytes(start, count))

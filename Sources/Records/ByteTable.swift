@@ -3,7 +3,9 @@
 /// Open addressing, made once and then only read; a look-up allocates nothing.
 public struct ByteTable: Sendable {
   private var slots: [Int32]
-  private var keys: [[UInt8]] = []
+  /// The keys one behind another: a key of its own for each would be a reference to count in every look-up.
+  private var text: [UInt8] = []
+  private var keys: [Range<Int>] = []
   private var values: [Int] = []
 
   /// An empty table.
@@ -18,9 +20,13 @@ public struct ByteTable: Sendable {
     while true {
       let index = Int(slots[slot])
       guard index >= 0 else { return nil }
-      if keys[index].withUnsafeBufferPointer({ $0.same(as: key) }) { return values[index] }
+      if self.key(index, is: key) { return values[index] }
       slot = (slot &+ 1) & (slots.count &- 1)
     }
+  }
+
+  private func key(_ index: Int, is other: Bytes) -> Bool {
+    text.withUnsafeBufferPointer { $0.part(keys[index].lowerBound, keys[index].count).same(as: other) }
   }
 
   /// The number of this text, or nil.
@@ -32,7 +38,8 @@ public struct ByteTable: Sendable {
   @discardableResult public mutating func insert(_ key: [UInt8], _ value: Int) -> Bool {
     guard key.withUnsafeBufferPointer({ find($0) }) == nil else { return false }
     if (keys.count + 1) * 2 > slots.count { rebuild(slots.count * 2) }
-    keys.append(key)
+    keys.append(text.count..<(text.count + key.count))
+    text += key
     values.append(value)
     place(keys.count - 1)
     return true
@@ -49,7 +56,7 @@ public struct ByteTable: Sendable {
   }
 
   private mutating func place(_ index: Int) {
-    var slot = keys[index].withUnsafeBufferPointer { Self.hash($0) } & (slots.count - 1)
+    var slot = text.withUnsafeBufferPointer { Self.hash(Bytes(rebasing: $0[keys[index]])) } & (slots.count - 1)
     while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
     slots[slot] = Int32(index)
   }

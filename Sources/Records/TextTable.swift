@@ -3,7 +3,7 @@
 /// For what stands in row after row of output: a look-up counts no reference, as one in an array of strings would.
 public struct TextTable: ~Copyable, @unchecked Sendable {
   private let store: ByteBuffer
-  private let texts: UnsafeMutableBufferPointer<Bytes>
+  private let texts: PlainTable<Bytes>
 
   /// A table of these texts, numbered from 0.
   public init(_ texts: [String]) {
@@ -13,20 +13,14 @@ public struct TextTable: ~Copyable, @unchecked Sendable {
       store.append(text)
       ends.append(store.count)
     }
-    self.texts = .allocate(capacity: texts.count)
-    var start = 0
-    for (number, end) in ends.enumerated() {
-      self.texts.initializeElement(at: number, to: store.part(start, end - start))
-      start = end
-    }
+    let starts = [0] + ends.dropLast()
+    self.texts = PlainTable(zip(starts, ends).map { store.part($0, $1 - $0) })
     self.store = store
   }
 
-  deinit { texts.deallocate() }
+  /// How many texts it holds.
+  public var count: Int { texts.count }
 
   /// The bytes of a text. There must be one of this number.
-  public subscript(number: Int) -> Bytes {
-    precondition(number >= 0 && number < texts.count, "no such text")
-    return texts[number]
-  }
+  public subscript(number: Int) -> Bytes { texts[number] }
 }

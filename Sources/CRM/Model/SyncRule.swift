@@ -1,5 +1,5 @@
 /// What a mapping does with values that differ (spec, semantics 4).
-public enum SyncRule: String, CaseIterable, Sendable {
+public enum SyncRule: String, CaseIterable, Sendable, BitwiseCopyable {
   case preferSalesforce = "prefer_salesforce"
   case alwaysSalesforce = "always_salesforce"
   case twoWay = "two_way"

@@ -17,8 +17,9 @@ public final class SequentialColumn<Element: BitwiseCopyable & Sendable>: @unche
   @usableFromInline static var runLength: Int { 4096 }
 
   private let spill: (any ColumnSpill)?
-  /// The rows behind those that were spilled; without a spill, all.
-  @usableFromInline var rows: [Element] = []
+  /// The rows behind those that were spilled; without a spill, all. Not checked for accesses that overlap, as a class's
+  /// properties are at run time: rows are added one by one, by one thread.
+  @usableFromInline @exclusivity(unchecked) var rows: [Element] = []
   @usableFromInline var spilled = 0
   /// Where each run that was spilled begins.
   private var offsets: [Int] = []

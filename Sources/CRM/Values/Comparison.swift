@@ -1,7 +1,7 @@
 import Records
 
 /// How the common values of a mapping compare (spec, semantics 2, Comparison).
-public enum Comparison: String, CaseIterable, Sendable {
+public enum Comparison: String, CaseIterable, Sendable, BitwiseCopyable {
   /// The same bytes.
   case exact
   /// The same under Unicode default case folding.

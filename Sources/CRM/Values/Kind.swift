@@ -1,5 +1,5 @@
 /// What a mapping's values are (spec, semantics 1, the table of kinds).
-public enum Kind: String, CaseIterable, Sendable {
+public enum Kind: String, CaseIterable, Sendable, BitwiseCopyable {
   case text, longtext, number, boolean, picklist, multipicklist, date, datetime, owner, id
 }
 
