@@ -160,33 +160,17 @@ AVX512 static struct csv_survey_result survey_avx512(const uint8_t *bytes, size_
 
 #endif
 
-int csv_survey_has(enum csv_survey_processor processor) {
-#ifdef CSV_SURVEY_X86
-  // Read from a table that the C runtime has filled.
-  const int avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("lzcnt") &&
-                   __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("pclmul");
-  if (processor == csv_survey_avx2) return avx2;
-  if (processor == csv_survey_avx512)
-    return avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-           __builtin_cpu_supports("avx512vbmi2");
-#endif
-  return processor == csv_survey_baseline;
-}
-
-struct csv_survey_result csv_survey_as(enum csv_survey_processor processor, const uint8_t *bytes, size_t count,
+struct csv_survey_result csv_survey_as(enum csv_processor processor, const uint8_t *bytes, size_t count,
                                        uint8_t delimiter, struct csv_survey_carry *carry, uint32_t *ends,
                                        struct csv_survey_block *blocks) {
 #ifdef CSV_SURVEY_X86
-  if (processor == csv_survey_avx512) return survey_avx512(bytes, count, delimiter, carry, ends, blocks);
-  if (processor == csv_survey_avx2) return survey_avx2(bytes, count, delimiter, carry, ends, blocks);
+  if (processor == csv_processor_avx512) return survey_avx512(bytes, count, delimiter, carry, ends, blocks);
+  if (processor == csv_processor_avx2) return survey_avx2(bytes, count, delimiter, carry, ends, blocks);
 #endif
   return survey(bytes, count, delimiter, carry, ends, blocks, read_baseline, list_baseline);
 }
 
 struct csv_survey_result csv_survey(const uint8_t *bytes, size_t count, uint8_t delimiter, struct csv_survey_carry *carry,
                                     uint32_t *ends, struct csv_survey_block *blocks) {
-  const enum csv_survey_processor best = csv_survey_has(csv_survey_avx512) ? csv_survey_avx512
-                                         : csv_survey_has(csv_survey_avx2) ? csv_survey_avx2
-                                                                           : csv_survey_baseline;
-  return csv_survey_as(best, bytes, count, delimiter, carry, ends, blocks);
+  return csv_survey_as(csv_processor_best(), bytes, count, delimiter, carry, ends, blocks);
 }

@@ -57,20 +57,19 @@ extension ByteBuffer {
     var bytes = 0
     for field in fields { bytes &+= field.count }
     // At worst every byte is a quote, and every cell in quotes, behind its comma.
-    reserve(2 &* bytes &+ 3 &* fields.count)
-    let start = base + count
-    var to = start
-    for field in fields {
-      to.pointee = 44
-      to += 1
-      let from = arena + Int(field.offset)
-      if byte_masks_copy_plain(to, from, field.count, 44) == 0 {
-        to += field.count
-      } else {
-        to = Self.writeQuoted(Bytes(start: from, count: field.count), to: to)
+    reserve(2 &* bytes &+ 3 &* fields.count &+ Int(csv_cells_slack))
+    var next: UnsafeMutablePointer<UInt8>? = base + count
+    var rest = fields[...]
+    while true {
+      let plain = UnsafeBufferPointer(rebasing: rest).withMemoryRebound(to: csv_cell.self) {
+        csv_copy_plain_cells(&next, $0.baseAddress, $0.count, arena)
       }
+      rest = rest.dropFirst(plain)
+      guard let field = rest.popFirst(), let comma = next else { break }
+      comma.pointee = 44
+      next = Self.writeQuoted(Bytes(start: arena + Int(field.offset), count: field.count), to: comma + 1)
     }
-    commit(to - start)
+    if let next { commit(next - (base + count)) }
   }
 
   /// Appends a cell that consists of one byte, which needs no quotes, and further ones, in quotes if these need them.

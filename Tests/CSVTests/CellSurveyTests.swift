@@ -2,14 +2,14 @@ import CByteMasks
 import Testing
 
 @Suite struct `The survey of cells` {
-  @Test(.enabled(if: csv_survey_has(csv_survey_avx2) != 0, "this processor has no AVX2"))
-  func `is the same with AVX2`() { compare(csv_survey_avx2) }
+  @Test(.enabled(if: csv_processor_has(csv_processor_avx2) != 0, "this processor has no AVX2"))
+  func `is the same with AVX2`() { compare(csv_processor_avx2) }
 
-  @Test(.enabled(if: csv_survey_has(csv_survey_avx512) != 0, "this processor has no AVX-512"))
-  func `is the same with AVX-512`() { compare(csv_survey_avx512) }
+  @Test(.enabled(if: csv_processor_has(csv_processor_avx512) != 0, "this processor has no AVX-512"))
+  func `is the same with AVX-512`() { compare(csv_processor_avx512) }
 
   /// Bytes that mean something, among others, in text of every length around the borders of blocks and pieces.
-  private func compare(_ processor: csv_survey_processor) {
+  private func compare(_ processor: csv_processor) {
     let seed: UInt64 = 20_261_125
     var random = SplitMix64(state: seed)
     for count in [1, 7, 63, 64, 65, 127, 128, 1000, 2047, 2048] {
@@ -24,14 +24,14 @@ import Testing
           inside: random.next() & 1 == 0 ? 0 : ~0, end: random.next() & 1, quote: random.next() & 1,
           closing: random.next() & 1, cr: random.next() & 1)
         #expect(
-          look(at: text, carry, processor) == look(at: text, carry, csv_survey_baseline),
+          look(at: text, carry, processor) == look(at: text, carry, csv_processor_baseline),
           "seed \(seed), \(String(decoding: text, as: UTF8.self).debugDescription)")
       }
     }
   }
 
   /// All that a survey finds, as numbers.
-  private func look(at text: [UInt8], _ before: csv_survey_carry, _ processor: csv_survey_processor) -> [UInt64] {
+  private func look(at text: [UInt8], _ before: csv_survey_carry, _ processor: csv_processor) -> [UInt64] {
     var carry = before
     var ends = [UInt32](repeating: 0, count: Int(csv_survey_room))
     var blocks = [csv_survey_block](repeating: csv_survey_block(), count: Int(csv_survey_blocks))

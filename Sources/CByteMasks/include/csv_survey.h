@@ -5,6 +5,7 @@
 #ifndef CSV_SURVEY_H
 #define CSV_SURVEY_H
 
+#include "csv_processor.h"
 #include <stddef.h>
 #include <stdint.h>
 
@@ -60,14 +61,8 @@ struct csv_survey_result {
 struct csv_survey_result csv_survey(const uint8_t *bytes, size_t count, uint8_t delimiter, struct csv_survey_carry *carry,
                                     uint32_t *ends, struct csv_survey_block *blocks);
 
-/// What the survey is made of: plain C with SSE2 where there is any, or the wider registers of newer processors.
-enum csv_survey_processor { csv_survey_baseline, csv_survey_avx2, csv_survey_avx512 };
-
-/// Whether this processor has what that survey is made of.
-int csv_survey_has(enum csv_survey_processor processor);
-
 /// The same survey as made for a processor, which this one must be: tests hold them all to one answer.
-struct csv_survey_result csv_survey_as(enum csv_survey_processor processor, const uint8_t *bytes, size_t count,
+struct csv_survey_result csv_survey_as(enum csv_processor processor, const uint8_t *bytes, size_t count,
                                        uint8_t delimiter, struct csv_survey_carry *carry, uint32_t *ends,
                                        struct csv_survey_block *blocks);
 

@@ -1,0 +1,91 @@
+import CByteMasks
+import Records
+import TestSupport
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+@Suite struct `Copying plain cells` {
+  @Test func `stops at the first cell that needs quotes`() { compare(csv_processor_baseline) }
+
+  @Test(.enabled(if: csv_processor_has(csv_processor_avx512) != 0, "this processor has no AVX-512"))
+  func `does the same with AVX-512`() { compare(csv_processor_avx512) }
+
+  @Test func `FieldRef has the layout that the copy reads`() {
+    let field = FieldRef(offset: 3_000_000_001, count: FieldRef.maxLength, absent: true, issue: .raggedRow)
+    let cell = unsafeBitCast(field, to: csv_cell.self)
+    #expect(cell.offset == 3_000_000_001)
+    #expect(Int(cell.packed & (1 << UInt32(csv_cell_length_bits) - 1)) == FieldRef.maxLength)
+  }
+
+  /// Cells of all lengths, of all bytes, in an arena that ends where no memory follows: what is read behind it ends the test.
+  private func compare(_ processor: csv_processor) {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    print("seed of the cells: \(seed)")
+    var random = SplitMix64(state: seed)
+    let arena = Arena(1024)
+    for _ in 0..<3000 {
+      let rarity = 1 + random.next() % 400
+      for place in arena.bytes.indices {
+        let special = Array(",\"\n\r".utf8)[Int(random.next() % 4)]
+        arena.bytes[place] = random.next() % rarity == 0 ? special : UInt8(truncatingIfNeeded: random.next())
+      }
+      let longest = 1 + random.next() % 100
+      let cells = (0..<Int(random.next() % 20)).map { _ in
+        let count = Int(random.next() % longest)
+        return FieldRef(
+          offset: random.next() & 1 == 0 ? arena.bytes.count - count : Int(random.next() % 900), count: count)
+      }
+      #expect(copy(cells, arena, processor) == expected(cells, arena), "seed \(seed)")
+    }
+  }
+
+  private func copy(_ cells: [FieldRef], _ arena: Arena, _ processor: csv_processor) -> [UInt8] {
+    let room = cells.reduce(Int(csv_cells_slack)) { $0 + 1 + $1.count }
+    return [UInt8](unsafeUninitializedCapacity: room) { places, filled in
+      var next = places.baseAddress
+      let copied = cells.withUnsafeBufferPointer {
+        $0.withMemoryRebound(to: csv_cell.self) {
+          csv_copy_plain_cells_as(processor, &next, $0.baseAddress, $0.count, arena.bytes.baseAddress)
+        }
+      }
+      let plain = cells.prefix(while: { isPlain(arena.bytes[Int($0.offset)..<Int($0.offset) + $0.count]) })
+      #expect(copied == plain.count)
+      filled = next.map { $0 - places.baseAddress.unsafelyUnwrapped } ?? 0
+    }
+  }
+
+  private func expected(_ cells: [FieldRef], _ arena: Arena) -> [UInt8] {
+    var out: [UInt8] = []
+    for cell in cells {
+      let bytes = arena.bytes[Int(cell.offset)..<Int(cell.offset) + cell.count]
+      guard isPlain(bytes) else { break }
+      out += [UInt8(ascii: ",")] + bytes
+    }
+    return out
+  }
+
+  private func isPlain(_ cell: some Sequence<UInt8>) -> Bool { !cell.contains { ",\"\n\r".utf8.contains($0) } }
+
+  /// Bytes that end at a page which may not be touched.
+  private final class Arena {
+    let bytes: UnsafeMutableBufferPointer<UInt8>
+    private let pages: UnsafeMutableRawPointer
+    private let page = sysconf(Int32(_SC_PAGESIZE))
+
+    init(_ count: Int) {
+      precondition(count <= page)
+      let found = mmap(nil, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+      guard let found, found != MAP_FAILED, mprotect(found + page, page, PROT_NONE) == 0 else {
+        fatalError("no memory for the test")
+      }
+      pages = found
+      let start = (pages + page - count).assumingMemoryBound(to: UInt8.self)
+      bytes = UnsafeMutableBufferPointer(start: start, count: count)
+    }
+
+    deinit { munmap(pages, 2 * page) }
+  }
+}
