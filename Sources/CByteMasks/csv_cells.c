@@ -5,7 +5,7 @@
 #include <immintrin.h>
 #endif
 
-static size_t length_of(struct csv_cell cell) { return cell.packed & (((uint32_t)1 << csv_cell_length_bits) - 1); }
+static size_t length_of(struct csv_cell cell) { return cell.packed & csv_cell_length_mask; }
 
 static size_t copy_baseline(uint8_t **to, const struct csv_cell *cells, size_t count, const uint8_t *arena) {
   uint8_t *next = *to;

@@ -20,75 +20,184 @@ ALWAYS_INLINE struct read_block read_baseline(const uint8_t *bytes, uint8_t deli
   return (struct read_block){found, byte_masks_inside(found.quote)};
 }
 
-/// Writes `at` plus the place of each bit of `mask`, the lowest first; what follows them in `ends` may be overwritten.
-ALWAYS_INLINE void list_baseline(uint64_t mask, int count, uint32_t at, uint32_t *ends) {
-  // Four places a turn, needed or not: the number of turns is easier to foresee than that of the cells (measured: a tenth
+/// The masks of a piece, each a list: a loop that makes one of others takes as many blocks at a time as a register holds. Those
+/// that are looked at one byte before have the block before the piece as their first.
+struct piece_masks {
+  uint64_t quote[1 + csv_survey_blocks];
+  uint64_t delimiter[csv_survey_blocks];
+  uint64_t lf[csv_survey_blocks];
+  uint64_t cr[1 + csv_survey_blocks];
+  /// From each opening quote up to the byte before the closing one.
+  uint64_t inside[csv_survey_blocks];
+  uint64_t closing[1 + csv_survey_blocks];
+  uint64_t cell_ends[1 + csv_survey_blocks];
+  uint64_t row_ends[1 + csv_survey_blocks];
+  /// The ends of cells in quotes.
+  uint64_t quoted[csv_survey_blocks];
+  /// The ends of lines without a character: no cells.
+  uint64_t empty[csv_survey_blocks];
+  uint64_t line_ends[csv_survey_blocks];
+  /// The second quotes of doubled ones.
+  uint64_t escapes[csv_survey_blocks];
+  uint64_t faults[csv_survey_blocks];
+};
+
+/// The ends of cells in a block, as masks.
+struct block_ends {
+  uint64_t all;
+  /// Those of cells in quotes.
+  uint64_t quoted;
+  /// Those of lines without a character: no cells.
+  uint64_t empty;
+};
+
+/// The cell of the text from `open` to `end`.
+ALWAYS_INLINE struct csv_cell cell_between(uint32_t open, uint32_t end, uint32_t quotes) {
+  // Masked, since the length of a record is checked only when it ends; an overlong one is thrown away.
+  const uint32_t length = (end - open - 2 * quotes) & csv_cell_length_mask;
+  return (struct csv_cell){open + quotes, length | (uint32_t)(end == open) << csv_cell_length_bits};
+}
+
+/// Writes the cells that end in the block at `at`, of which the first begins at `open`; what follows them in `cells` may be
+/// overwritten.
+ALWAYS_INLINE void list_baseline(struct block_ends ends, int count, uint32_t at, uint32_t open, struct csv_cell *cells) {
+  // Four cells a turn, needed or not: the number of turns is easier to foresee than that of the cells (measured: a tenth
   // faster than eight a turn, which most blocks do not have).
+  uint64_t mask = ends.all;
   int done = 0;
   do {
     for (int i = 0; i < 4; i++) {
       // The highest bit is the stop for a mask that is used up.
-      uint32_t place = at + (uint32_t)__builtin_ctzll(mask | (uint64_t)1 << 63);
+      uint32_t place = (uint32_t)__builtin_ctzll(mask | (uint64_t)1 << 63);
       // Hides the value, or the compiler would count the zeros of four masks in vectors, which is slower.
       __asm__("" : "+r"(place));
-      ends[done + i] = place;
+      cells[done + i] = cell_between(open, at + place, (uint32_t)(ends.quoted >> place) & 1);
+      open = at + place + 1;
       mask &= mask - 1;
     }
     done += 4;
   } while (done < count);
 }
 
-ALWAYS_INLINE struct csv_survey_result survey(const uint8_t *bytes, size_t count, uint8_t delimiter,
-                                              struct csv_survey_carry *carry, uint32_t *ends,
-                                              struct csv_survey_block *blocks,
-                                              struct read_block (*read)(const uint8_t *, uint8_t),
-                                              void (*list)(uint64_t, int, uint32_t, uint32_t *)) {
-  struct csv_survey_carry before = *carry;
-  uint32_t *next = ends;
-  uint32_t lines = 0, escapes_end = 0;
-  for (size_t at = 0; at < count; at += 64) {
-    const size_t left = count - at;
-    uint8_t tail[64];
-    const uint8_t *start = bytes + at;
-    uint64_t valid = ~(uint64_t)0;
-    if (left < 64) {
-      memset(tail, 0, 64);
-      memcpy(tail, start, left);
-      start = tail;
-      valid = ((uint64_t)1 << left) - 1;
+/// The same for a block that has lines without a character, and gives how many cells it has.
+static int list_with_empty_lines(struct block_ends ends, uint32_t at, uint32_t open, struct csv_cell *cells) {
+  int count = 0;
+  for (uint64_t mask = ends.all; mask; mask &= mask - 1) {
+    const uint32_t place = (uint32_t)__builtin_ctzll(mask);
+    if (!(ends.empty >> place & 1)) {
+      cells[count++] = cell_between(open, at + place, (uint32_t)(ends.quoted >> place) & 1);
     }
-    // A NUL delimiter would be found in the zeros behind the end.
-    const struct read_block block = read(start, delimiter);
-    const uint64_t quote = block.found.quote, lf = block.found.lf, cr = block.found.cr;
-    const uint64_t inside = block.inside ^ before.inside;
-    const uint64_t cell_ends = (block.found.delimiter | lf | cr) & ~inside & valid;
-    const uint64_t opening = quote & inside, closing = quote & ~inside;
-    const uint64_t behind_quote = quote << 1 | before.quote;
-    const uint64_t stray_opening = opening & ~(behind_quote | cell_ends << 1 | before.end);
-    const uint64_t stray_text = (closing << 1 | before.closing) & ~(cell_ends | quote);
-    const uint64_t faults = (stray_opening | stray_text) & valid;
-    const uint64_t escapes = opening & behind_quote;
-    const uint64_t line_ends = cr | (lf & ~(cr << 1 | before.cr));
-
-    if (escapes) escapes_end = (uint32_t)(at + 64) - (uint32_t)__builtin_clzll(escapes);
-    blocks[at / 64] = (struct csv_survey_block){line_ends, lines, escapes_end};
-    lines += (uint32_t)__builtin_popcountll(line_ends);
-
-    // Cells that end before the first fault are sound: all that `inside` knows comes from before.
-    const uint64_t sound = faults ? cell_ends & ((faults & (0 - faults)) - 1) : cell_ends;
-    const int found = __builtin_popcountll(sound);
-    list(sound, found, (uint32_t)at, next);
-    next += found;
-    if (faults) return (struct csv_survey_result){(uint32_t)(next - ends), lines, 1};
-
-    before.inside = 0 - (inside >> 63);
-    before.end = cell_ends >> 63;
-    before.quote = quote >> 63;
-    before.closing = closing >> 63;
-    before.cr = cr >> 63;
+    open = at + place + 1;
   }
-  *carry = before;
-  return (struct csv_survey_result){(uint32_t)(next - ends), lines, 0};
+  return count;
+}
+
+typedef struct read_block read_function(const uint8_t *, uint8_t);
+typedef void list_function(struct block_ends, int, uint32_t, uint32_t, struct csv_cell *);
+
+/// Reads the masks of a piece, and finds what is in quotes.
+ALWAYS_INLINE void read_masks(const uint8_t *bytes, size_t count, uint8_t delimiter, uint64_t inside,
+                              struct piece_masks *piece, read_function *read) {
+  size_t number = 0;
+  for (size_t at = 0; at < count; at += 64, number++) {
+    const size_t left = count - at;
+    uint8_t tail[64] = {0};
+    if (left < 64) memcpy(tail, bytes + at, left);
+    const struct read_block block = read(left < 64 ? tail : bytes + at, delimiter);
+    piece->quote[1 + number] = block.found.quote;
+    // A NUL delimiter would be found in the zeros behind the end.
+    piece->delimiter[number] = block.found.delimiter & (left < 64 ? ((uint64_t)1 << left) - 1 : ~(uint64_t)0);
+    piece->lf[number] = block.found.lf;
+    piece->cr[1 + number] = block.found.cr;
+    piece->inside[number] = block.inside ^ inside;
+    inside = 0 - (piece->inside[number] >> 63);
+  }
+}
+
+/// A mask moved on by one byte: a bit is set where it is set for the byte before.
+#define BEHIND(mask, number) (mask[1 + (number)] << 1 | mask[number] >> 63)
+
+/// Makes the other masks of those that were read.
+ALWAYS_INLINE void derive_masks(struct piece_masks *piece, size_t blocks) {
+  for (size_t i = 0; i < blocks; i++) {
+    const uint64_t outside = ~piece->inside[i];
+    piece->closing[1 + i] = piece->quote[1 + i] & outside;
+    piece->row_ends[1 + i] = (piece->lf[i] | piece->cr[1 + i]) & outside;
+    piece->cell_ends[1 + i] = (piece->lf[i] | piece->cr[1 + i] | piece->delimiter[i]) & outside;
+  }
+  for (size_t i = 0; i < blocks; i++) {
+    const uint64_t quote = piece->quote[1 + i], opening = quote & piece->inside[i];
+    const uint64_t cell_ends = piece->cell_ends[1 + i];
+    const uint64_t behind_quote = BEHIND(piece->quote, i), behind_closing = BEHIND(piece->closing, i);
+    const uint64_t stray_opening = opening & ~(behind_quote | BEHIND(piece->cell_ends, i));
+    const uint64_t stray_text = behind_closing & ~(cell_ends | quote);
+    piece->faults[i] = stray_opening | stray_text;
+    piece->escapes[i] = opening & behind_quote;
+    piece->quoted[i] = cell_ends & behind_closing;
+    piece->empty[i] = piece->row_ends[1 + i] & BEHIND(piece->row_ends, i);
+    piece->line_ends[i] = piece->cr[1 + i] | (piece->lf[i] & ~BEHIND(piece->cr, i));
+  }
+}
+
+/// Cuts the masks of a piece behind its first fault, and gives how many blocks are left. Cells that end before it are sound:
+/// all that `inside` knows comes from before.
+ALWAYS_INLINE size_t cut_at_fault(struct piece_masks *piece, size_t blocks, size_t count) {
+  // Nothing is behind the end.
+  if (count & 63) piece->faults[blocks - 1] &= ((uint64_t)1 << (count & 63)) - 1;
+  uint64_t any = 0;
+  for (size_t i = 0; i < blocks; i++) any |= piece->faults[i];
+  if (!any) return blocks;
+  size_t block = 0;
+  while (!piece->faults[block]) block++;
+  const uint64_t sound = (piece->faults[block] & (0 - piece->faults[block])) - 1;
+  piece->cell_ends[1 + block] &= sound;
+  piece->row_ends[1 + block] &= sound;
+  piece->quoted[block] &= sound;
+  piece->empty[block] &= sound;
+  return block + 1;
+}
+
+ALWAYS_INLINE struct csv_survey_result survey(const uint8_t *text, size_t start, size_t count, uint8_t delimiter,
+                                              struct csv_survey_carry *carry, struct csv_survey_found *out,
+                                              read_function *read, list_function *list) {
+  struct piece_masks piece;
+  piece.quote[0] = carry->quote;
+  piece.closing[0] = carry->closing;
+  piece.cell_ends[0] = carry->cell_ends;
+  piece.row_ends[0] = carry->row_ends;
+  piece.cr[0] = carry->cr;
+  const size_t all = (count + 63) / 64;
+  read_masks(text + start, count, delimiter, carry->inside, &piece, read);
+  derive_masks(&piece, all);
+  const size_t blocks = cut_at_fault(&piece, all, count);
+
+  struct csv_survey_result found = {0, 0, 0, 0};
+  uint32_t open = carry->open, escapes_end = 0;
+  for (size_t i = 0; i < blocks; i++) {
+    const struct block_ends ends = {piece.cell_ends[1 + i], piece.quoted[i], piece.empty[i]};
+    const uint32_t place = (uint32_t)(i * 64);
+    for (uint64_t rest = piece.row_ends[1 + i]; rest; rest &= rest - 1) {
+      const uint64_t up_to = rest ^ (rest - 1);
+      const int cells = __builtin_popcountll(ends.all & ~ends.empty & up_to);
+      out->rows[found.rows++] = (struct csv_survey_row){place + (uint32_t)__builtin_ctzll(rest), found.cells + (uint32_t)cells};
+    }
+    if (piece.escapes[i]) escapes_end = place + 64 - (uint32_t)__builtin_clzll(piece.escapes[i]);
+    out->blocks[i] = (struct csv_survey_block){piece.line_ends[i], found.lines, escapes_end};
+    found.lines += (uint32_t)__builtin_popcountll(piece.line_ends[i]);
+    if (ends.empty) {
+      found.cells += (uint32_t)list_with_empty_lines(ends, (uint32_t)start + place, open, out->cells + found.cells);
+    } else {
+      const int cells = __builtin_popcountll(ends.all);
+      list(ends, cells, (uint32_t)start + place, open, out->cells + found.cells);
+      found.cells += (uint32_t)cells;
+    }
+    if (ends.all) open = (uint32_t)start + place + 64 - (uint32_t)__builtin_clzll(ends.all);
+  }
+  found.is_faulty = piece.faults[blocks - 1] != 0;
+  *carry = (struct csv_survey_carry){
+      0 - (piece.inside[all - 1] >> 63), piece.cell_ends[all], piece.row_ends[all], piece.quote[all],
+      piece.closing[all], piece.cr[all], open};
+  return found;
 }
 
 #ifdef CSV_SURVEY_X86
@@ -116,13 +225,12 @@ AVX2 ALWAYS_INLINE struct read_block read_avx2(const uint8_t *bytes, uint8_t del
   return block;
 }
 
-AVX2 static struct csv_survey_result survey_avx2(const uint8_t *bytes, size_t count, uint8_t delimiter,
-                                                 struct csv_survey_carry *carry, uint32_t *ends,
-                                                 struct csv_survey_block *blocks) {
-  return survey(bytes, count, delimiter, carry, ends, blocks, read_avx2, list_baseline);
+AVX2 static struct csv_survey_result survey_avx2(const uint8_t *text, size_t start, size_t count, uint8_t delimiter,
+                                                 struct csv_survey_carry *carry, struct csv_survey_found *out) {
+  return survey(text, start, count, delimiter, carry, out, read_avx2, list_baseline);
 }
 
-#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vbmi2,avx2,bmi,lzcnt,popcnt,pclmul")))
+#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vbmi2,avx2,bmi,bmi2,lzcnt,popcnt,pclmul")))
 
 AVX512 ALWAYS_INLINE struct read_block read_avx512(const uint8_t *bytes, uint8_t delimiter) {
   const __m512i all = _mm512_loadu_si512(bytes);
@@ -136,41 +244,57 @@ AVX512 ALWAYS_INLINE struct read_block read_avx512(const uint8_t *bytes, uint8_t
   return block;
 }
 
-/// The places are the numbers 0 to 63 without those whose bit is not set: one instruction moves the others together.
-AVX512 ALWAYS_INLINE void list_avx512(uint64_t mask, int count, uint32_t at, uint32_t *ends) {
+/// Sixteen cells at a time. The places are the numbers 0 to 63 without those whose bit is not set: one instruction moves the
+/// others together; a cell begins behind the place before its own.
+AVX512 ALWAYS_INLINE void list_avx512(struct block_ends ends, int count, uint32_t at, uint32_t open,
+                                      struct csv_cell *cells) {
   static const uint8_t numbers[64] __attribute__((aligned(64))) = {
       0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
       16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
       32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
       48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
-  const __m512i places = _mm512_maskz_compress_epi8(mask, _mm512_load_si512(numbers));
-  const __m512i start = _mm512_set1_epi32((int)at);
-  _mm512_storeu_si512(ends, _mm512_add_epi32(_mm512_cvtepu8_epi32(_mm512_castsi512_si128(places)), start));
-  if (count <= 16) return;
-  uint8_t bytes[64];
-  _mm512_storeu_si512(bytes, places);
-  for (int i = 16; i < count; i++) ends[i] = at + bytes[i];
+  const __m512i one = _mm512_set1_epi32(1), length_mask = _mm512_set1_epi32(csv_cell_length_mask);
+  const __m512i absent = _mm512_set1_epi32(1 << csv_cell_length_bits);
+  const __m512i low_pairs = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  const __m512i high_pairs = _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+  __m512i places = _mm512_maskz_compress_epi8(ends.all, _mm512_load_si512(numbers));
+  uint64_t quoted = _pext_u64(ends.quoted, ends.all);
+  __m512i last = _mm512_set1_epi32((int)open - 1);
+  for (int done = 0;;) {
+    const __m512i end = _mm512_add_epi32(_mm512_cvtepu8_epi32(_mm512_castsi512_si128(places)), _mm512_set1_epi32((int)at));
+    const __m512i start = _mm512_add_epi32(_mm512_alignr_epi32(end, last, 15), one);
+    const __mmask16 quotes = (__mmask16)quoted;
+    const __m512i offset = _mm512_mask_add_epi32(start, quotes, start, one);
+    __m512i length = _mm512_sub_epi32(end, offset);
+    length = _mm512_and_si512(_mm512_mask_sub_epi32(length, quotes, length, one), length_mask);
+    length = _mm512_mask_or_epi32(length, _mm512_cmpeq_epi32_mask(start, end), length, absent);
+    _mm512_storeu_si512(cells + done, _mm512_permutex2var_epi32(offset, low_pairs, length));
+    _mm512_storeu_si512(cells + done + 8, _mm512_permutex2var_epi32(offset, high_pairs, length));
+    done += 16;
+    if (done >= count) return;
+    places = _mm512_alignr_epi32(places, places, 4);
+    quoted >>= 16;
+    last = end;
+  }
 }
 
-AVX512 static struct csv_survey_result survey_avx512(const uint8_t *bytes, size_t count, uint8_t delimiter,
-                                                     struct csv_survey_carry *carry, uint32_t *ends,
-                                                     struct csv_survey_block *blocks) {
-  return survey(bytes, count, delimiter, carry, ends, blocks, read_avx512, list_avx512);
+AVX512 static struct csv_survey_result survey_avx512(const uint8_t *text, size_t start, size_t count, uint8_t delimiter,
+                                                     struct csv_survey_carry *carry, struct csv_survey_found *out) {
+  return survey(text, start, count, delimiter, carry, out, read_avx512, list_avx512);
 }
 
 #endif
 
-struct csv_survey_result csv_survey_as(enum csv_processor processor, const uint8_t *bytes, size_t count,
-                                       uint8_t delimiter, struct csv_survey_carry *carry, uint32_t *ends,
-                                       struct csv_survey_block *blocks) {
+struct csv_survey_result csv_survey_as(enum csv_processor processor, const uint8_t *text, size_t start, size_t count,
+                                       uint8_t delimiter, struct csv_survey_carry *carry, struct csv_survey_found *out) {
 #ifdef CSV_SURVEY_X86
-  if (processor == csv_processor_avx512) return survey_avx512(bytes, count, delimiter, carry, ends, blocks);
-  if (processor == csv_processor_avx2) return survey_avx2(bytes, count, delimiter, carry, ends, blocks);
+  if (processor == csv_processor_avx512) return survey_avx512(text, start, count, delimiter, carry, out);
+  if (processor == csv_processor_avx2) return survey_avx2(text, start, count, delimiter, carry, out);
 #endif
-  return survey(bytes, count, delimiter, carry, ends, blocks, read_baseline, list_baseline);
+  return survey(text, start, count, delimiter, carry, out, read_baseline, list_baseline);
 }
 
-struct csv_survey_result csv_survey(const uint8_t *bytes, size_t count, uint8_t delimiter, struct csv_survey_carry *carry,
-                                    uint32_t *ends, struct csv_survey_block *blocks) {
-  return csv_survey_as(csv_processor_best(), bytes, count, delimiter, carry, ends, blocks);
+struct csv_survey_result csv_survey(const uint8_t *text, size_t start, size_t count, uint8_t delimiter,
+                                    struct csv_survey_carry *carry, struct csv_survey_found *out) {
+  return csv_survey_as(csv_processor_best(), text, start, count, delimiter, carry, out);
 }

@@ -53,23 +53,23 @@ public struct CSVScanner: ~Copyable, @unchecked Sendable {
   /// behind the end of a cell or behind a quote (a doubled one), and each closing quote before the end of a
   /// cell or before a quote. Bits that look back one byte are shifted in from the block before by the carry.
   /// Cells that end before the first fault of a block are sound, since all that `inside` knows comes from
-  /// before; the record in which the fault lies is not vouched for. The places of a piece come as a list, and
-  /// the loop over it takes one cell a turn: it ends once a piece, not once a block, which the processor could
-  /// not foresee. An LF behind a CR ends a line without a character, which is no record, so CRLF needs no
-  /// case of its own. What must change together: the carries, the masks of the tail (no bits behind its end),
-  /// and `finish`.
+  /// before; the record in which the fault lies is not vouched for. A cell begins behind the end of the one
+  /// before, and is in quotes if a closing quote stands before its end: so the cells of a block are made of
+  /// its masks at once, without a look at the bytes, and what is left to do here is done once a row. An LF
+  /// behind a CR ends a line without a character, which is no record, so CRLF needs no case of its own. What
+  /// must change together: the carries, the masks of the tail (no bits behind its end), and `finish`.
   private mutating func indexSoundRecords(
     _ window: ScanWindow, from place: inout ScanPlace, into index: inout RecordIndex
   ) -> Bool {
     var record = OpenRecord(at: place, firstField: index.fieldCount)
     var lines = place.line
     var at = place.offset
-    survey.begin()
+    survey.begin(at: at)
     while at < window.end {
       let count = min(window.end &- at, CellSurvey.length)
-      index.reserve(count)
-      survey.look(at: window.base + at, count, delimiter: delimiter)
-      let isSound = indexCells(from: at, lines: lines, of: window, record: &record, into: &index)
+      index.reserve(fields: CellSurvey.room, records: count)
+      survey.look(at: at, count, of: window, delimiter: delimiter, cells: index.nextField)
+      let isSound = closeRows(from: at, lines: lines, of: window, record: &record, into: &index)
       guard isSound, !survey.isFaulty else {
         index.truncateFields(to: record.firstField)
         place = record.place
@@ -82,67 +82,39 @@ public struct CSVScanner: ~Copyable, @unchecked Sendable {
     return finish(window, lines, record: &record, place: &place, into: &index)
   }
 
-  /// Takes the cells that end in the piece at `start`. Says false at a record that is too long to be vouched for.
-  @inline(__always)
-  private func indexCells(
+  /// Takes the cells and rows that end in the piece at `start`. Says false at a record that is too long to be vouched for.
+  private func closeRows(
     from start: Int, lines: Int, of window: ScanWindow, record: inout OpenRecord, into index: inout RecordIndex
   ) -> Bool {
-    let (ends, base, delimiter) = (survey.ends, window.base, delimiter)
-    var cell = record.cell
-    var next = index.nextField
-    for number in 0..<survey.endCount {
-      let end = start &+ Int(ends[number])
-      next.initialize(to: window.soundField(from: cell, to: end))
-      next += 1
-      cell = end &+ 1
-      if base[end] == delimiter { continue }
-      record.cell = cell
-      let isSound = endRow(
-        number, from: start, lines: lines, of: window, fields: next - index.nextField, record: &record, into: &index)
-      guard isSound else { return false }
-      next = index.nextField
+    let known = index.fieldCount
+    index.commitFields(survey.cellCount)
+    for number in 0..<survey.rowCount {
+      let (end, cells) = survey.row(number)
+      let escapesEnd = survey.escapesEnd(near: end)
+      if escapesEnd > 0 { record.escapesEnd = start &+ escapesEnd }
+      guard close(&record, at: start &+ end, fieldsEnd: known &+ cells, of: window, into: &index) else { return false }
+      record.place = ScanPlace(offset: start &+ end &+ 1, line: lines &+ survey.lines(upTo: end))
     }
-    record.cell = cell
-    index.commitFields(next - index.nextField)
     return true
   }
 
-  /// Takes the line end that is number `number` of the piece's places, with so many fields that are not committed yet. Out of
-  /// line, so that the loop over the cells has the registers for itself (measured: a sixth of the whole scan).
-  @inline(never)
-  private func endRow(
-    _ number: Int, from start: Int, lines: Int, of window: ScanWindow, fields: Int, record: inout OpenRecord,
-    into index: inout RecordIndex
-  ) -> Bool {
-    let place = Int(survey.ends[number])
-    let end = start &+ place
-    // A line without a character has no field either.
-    index.commitFields(end == record.place.offset ? 0 : fields)
-    let escapesEnd = survey.escapesEnd(near: place)
-    if escapesEnd > 0 { record.escapesEnd = start &+ escapesEnd }
-    guard close(&record, at: end, of: window, into: &index) else { return false }
-    record.place = ScanPlace(offset: end &+ 1, line: lines &+ survey.lines(upTo: place))
-    return true
-  }
-
-  /// Adds the mark of a record whose fields are all in the index, and unescapes it; not for a line without a
+  /// Adds the mark of a record, whose fields are all in the index, and unescapes it; not for a line without a
   /// character. Says false if the record is overlong.
   @inline(__always)
   private func close(
-    _ record: inout OpenRecord, at end: Int, of window: ScanWindow, into index: inout RecordIndex
+    _ record: inout OpenRecord, at end: Int, fieldsEnd: Int, of window: ScanWindow, into index: inout RecordIndex
   ) -> Bool {
     let length = end &- record.place.offset
     guard length <= FieldRef.maxLength else { return false }
     guard length > 0 else { return true }
-    let fieldCount = index.fieldCount &- record.firstField
     index.append(
       RecordMark(
-        offset: record.place.offset, firstField: record.firstField, fieldCount: fieldCount,
+        offset: record.place.offset, firstField: record.firstField, fieldCount: fieldsEnd &- record.firstField,
         line: record.place.line))
     if record.escapesEnd > record.place.offset {
-      window.unescape(fieldsFrom: record.firstField, of: &index)
+      window.unescape(record.firstField..<fieldsEnd, of: &index)
     }
-    record.firstField = index.fieldCount
+    record.firstField = fieldsEnd
     return true
   }
 
@@ -160,10 +132,10 @@ public struct CSVScanner: ~Copyable, @unchecked Sendable {
       place = record.place
       return !(isOpen && isDoubtful)
     }
-    index.reserve(1)
-    let isEmpty = record.cell == window.end
-    index.append(isEmpty ? window.emptyField : window.soundField(from: record.cell, to: window.end))
-    let isClosed = close(&record, at: window.end, of: window, into: &index)
+    index.reserve(fields: 1, records: 1)
+    let isEmpty = survey.openCell == window.end
+    index.append(isEmpty ? window.emptyField : window.soundField(from: survey.openCell, to: window.end))
+    let isClosed = close(&record, at: window.end, fieldsEnd: index.fieldCount, of: window, into: &index)
     place = ScanPlace(offset: window.end, line: lines)
     return isClosed
   }
@@ -175,14 +147,11 @@ private struct OpenRecord {
   var place: ScanPlace
   /// Its first field in the index.
   var firstField: Int
-  /// Where its current cell begins.
-  var cell: Int
   /// Behind the last doubled quote that was seen; it may belong to a later record of the same block.
   var escapesEnd = 0
 
   init(at place: ScanPlace, firstField: Int) {
     self.place = place
     self.firstField = firstField
-    cell = place.offset
   }
 }

@@ -1,40 +1,59 @@
 import CByteMasks
+import Records
 
-/// The places where cells end in a piece of a window, as `csv_survey` finds them. It owns the memory for one piece, and is used
-/// for one after the other.
+/// The cells and rows of a piece of a window, as `csv_survey` finds them. It owns the memory for one piece, and is used for one
+/// after the other.
 struct CellSurvey: ~Copyable {
   /// The most bytes of a piece.
   static let length = Int(csv_survey_length)
+  /// The room that the cells of a piece need: some more than it can have.
+  static let room = Int(csv_survey_room)
 
-  /// Where cells end, counted from the start of the piece.
-  let ends: UnsafeMutablePointer<UInt32>
+  private let rows: UnsafeMutablePointer<csv_survey_row>
   private let blocks: UnsafeMutablePointer<csv_survey_block>
   private var carry = csv_survey_carry()
   private var found = csv_survey_result()
   private var last = 0
 
   init() {
-    ends = .allocate(capacity: Int(csv_survey_room))
+    rows = .allocate(capacity: Self.length)
     blocks = .allocate(capacity: Int(csv_survey_blocks))
   }
 
   deinit {
-    ends.deallocate()
+    rows.deallocate()
     blocks.deallocate()
   }
 
-  /// The next piece begins a record.
-  mutating func begin() { carry = csv_survey_carry(inside: 0, end: 1, quote: 0, closing: 0, cr: 0) }
+  /// The next piece begins a record, at `offset` of the window.
+  mutating func begin(at offset: Int) {
+    carry = csv_survey_carry(
+      inside: 0, cell_ends: 1 << 63, row_ends: 1 << 63, quote: 0, closing: 0, cr: 0,
+      open: UInt32(truncatingIfNeeded: offset))
+  }
 
-  /// Looks at the `count` bytes at `piece`, which follow those of the call before.
-  mutating func look(at piece: UnsafePointer<UInt8>, _ count: Int, delimiter: UInt8) {
-    found = csv_survey(piece, count, delimiter, &carry, ends, blocks)
+  /// Looks at the piece of `count` bytes at `start`, which follows that of the call before, and writes its cells to `cells`,
+  /// which must have `room`.
+  mutating func look(
+    at start: Int, _ count: Int, of window: ScanWindow, delimiter: UInt8, cells: UnsafeMutablePointer<FieldRef>
+  ) {
+    // A `csv_cell` is laid out as a `FieldRef` is: a test holds them to it.
+    var places = csv_survey_found(
+      cells: UnsafeMutableRawPointer(cells).assumingMemoryBound(to: csv_cell.self), rows: rows, blocks: blocks)
+    found = csv_survey(window.base, start, count, delimiter, &carry, &places)
     last = (count &- 1) >> 6
   }
 
-  /// How many places `ends` has.
-  var endCount: Int { Int(found.end_count) }
-  /// Whether a fault follows the cells that end at `ends`: libcsv must judge the record in which it lies.
+  /// How many cells end in the piece.
+  var cellCount: Int { Int(found.cells) }
+  /// How many rows end in it.
+  var rowCount: Int { Int(found.rows) }
+  /// Where a row ends, counted from the start of the piece, and how many of its cells come up to there.
+  @inline(__always)
+  func row(_ number: Int) -> (end: Int, cells: Int) { (Int(rows[number].end), Int(rows[number].cells)) }
+  /// Where the cell begins that the piece does not end.
+  var openCell: Int { Int(carry.open) }
+  /// Whether a fault follows the cells and rows: libcsv must judge the record in which it lies.
   var isFaulty: Bool { found.is_faulty != 0 }
   /// Whether the bytes behind the last piece belong to a quoted cell.
   var isInsideQuotes: Bool { carry.inside != 0 }

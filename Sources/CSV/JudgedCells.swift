@@ -44,7 +44,7 @@ struct JudgedCells: ~Copyable {
     }
     if length > FieldRef.maxLength && overlong == nil { overlong = start }
     // The mask only matters for an overlong cell, whose record is thrown away.
-    fields.reserve(1)
+    fields.reserve(fields: 1, records: 0)
     fields.append(
       FieldRef(
         offset: start &+ (isQuoted ? 1 : 0), count: bytes.count & FieldRef.maxLength, absent: isAbsent))

@@ -93,10 +93,10 @@ public struct RecordIndex: ~Copyable, @unchecked Sendable {
 
   // MARK: For the scanners
 
-  /// Makes room for `count` more records and as many more fields.
-  mutating func reserve(_ count: Int) {
-    if fieldCount &+ count > fieldCapacity { growFields(by: count) }
-    if recordCount &+ count > recordCapacity { growRecords(by: count) }
+  /// Makes room for so many more fields and records.
+  mutating func reserve(fields: Int, records: Int) {
+    if fieldCount &+ fields > fieldCapacity { growFields(by: fields) }
+    if recordCount &+ records > recordCapacity { growRecords(by: records) }
   }
 
   /// Where the next field goes, after `reserve`.

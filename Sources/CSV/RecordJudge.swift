@@ -120,7 +120,7 @@ struct RecordJudge: ~Copyable {
     let lines = window.lineEnds(from: place.offset, to: end)
     let first = index.fieldCount
     let count = cells.fields.fieldCount
-    index.reserve(count &+ 1)
+    index.reserve(fields: count &+ 1, records: 1)
     for number in 0..<count { index.append(cells.fields[field: number]) }
     index.append(
       RecordMark(

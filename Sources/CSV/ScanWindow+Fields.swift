@@ -21,8 +21,8 @@ extension ScanWindow {
   var emptyField: FieldRef { FieldRef(offset: end, count: 0, absent: true) }
 
   /// Makes single quotes of the doubled ones in the cells of a complete record.
-  func unescape(fieldsFrom first: Int, of index: inout RecordIndex) {
-    for number in first..<index.fieldCount {
+  func unescape(_ fields: Range<Int>, of index: inout RecordIndex) {
+    for number in fields {
       let field = index[field: number]
       guard field.offset > 0, base[Int(field.offset) &- 1] == Byte.quote else { continue }
       let count = unescape(base + Int(field.offset), field.count)

@@ -21,8 +21,8 @@ import Testing
           random.next() % rarity == 0 ? signs[Int(random.next() % 4)] : UInt8(ascii: "x")
         }
         let carry = csv_survey_carry(
-          inside: random.next() & 1 == 0 ? 0 : ~0, end: random.next() & 1, quote: random.next() & 1,
-          closing: random.next() & 1, cr: random.next() & 1)
+          inside: random.next() & 1 == 0 ? 0 : ~0, cell_ends: random.next(), row_ends: random.next(),
+          quote: random.next(), closing: random.next(), cr: random.next(), open: UInt32(random.next() % 100))
         #expect(
           look(at: text, carry, processor) == look(at: text, carry, csv_processor_baseline),
           "seed \(seed), \(String(decoding: text, as: UTF8.self).debugDescription)")
@@ -33,12 +33,25 @@ import Testing
   /// All that a survey finds, as numbers.
   private func look(at text: [UInt8], _ before: csv_survey_carry, _ processor: csv_processor) -> [UInt64] {
     var carry = before
-    var ends = [UInt32](repeating: 0, count: Int(csv_survey_room))
+    var cells = [csv_cell](repeating: csv_cell(), count: Int(csv_survey_room))
+    var rows = [csv_survey_row](repeating: csv_survey_row(), count: Int(csv_survey_length))
     var blocks = [csv_survey_block](repeating: csv_survey_block(), count: Int(csv_survey_blocks))
-    let found = csv_survey_as(processor, text, text.count, UInt8(ascii: ","), &carry, &ends, &blocks)
-    var facts = [UInt64(found.end_count), UInt64(found.lines), UInt64(found.is_faulty)]
-    facts += [carry.inside, carry.end, carry.quote, carry.closing, carry.cr]
-    facts += ends.prefix(Int(found.end_count)).map { UInt64($0) }
+    // The piece is not the first of its text.
+    let before = [UInt8](repeating: UInt8(ascii: "x"), count: 100)
+    let found = cells.withUnsafeMutableBufferPointer { cells in
+      rows.withUnsafeMutableBufferPointer { rows in
+        blocks.withUnsafeMutableBufferPointer { blocks in
+          var places = csv_survey_found(
+            cells: cells.baseAddress, rows: rows.baseAddress, blocks: blocks.baseAddress)
+          return csv_survey_as(
+            processor, before + text, before.count, text.count, UInt8(ascii: ","), &carry, &places)
+        }
+      }
+    }
+    var facts = [found.cells, found.rows, found.lines, found.is_faulty, carry.open].map { UInt64($0) }
+    facts += [carry.inside, carry.cell_ends, carry.row_ends, carry.quote, carry.closing, carry.cr]
+    for cell in cells.prefix(Int(found.cells)) { facts += [UInt64(cell.offset), UInt64(cell.packed)] }
+    for row in rows.prefix(Int(found.rows)) { facts += [UInt64(row.end), UInt64(row.cells)] }
     for block in blocks { facts += [block.line_ends, UInt64(block.lines_before), UInt64(block.escapes_end)] }
     return facts
   }

@@ -9,6 +9,7 @@
 enum {
   /// The low bits of `csv_cell.packed` that hold a cell's length.
   csv_cell_length_bits = 26,
+  csv_cell_length_mask = (1 << csv_cell_length_bits) - 1,
   /// How many bytes behind a copy may be overwritten.
   csv_cells_slack = 32,
 };

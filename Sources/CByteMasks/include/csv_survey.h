@@ -1,10 +1,11 @@
-// Where cells end in a piece of CSV text: 64 bytes at a time, by bit masks, with what the processor at hand can do.
+// The cells and rows of a piece of CSV text: 64 bytes at a time, by bit masks, with what the processor at hand can do.
 //
 // A call takes up to 2 KiB, so that choosing among AVX-512, AVX2 and what every machine has costs nothing, and all that it
-// writes stays in the first-level cache. `CSVScanner` says how the masks work, and makes records of the cells.
+// writes stays in the first-level cache. `CSVScanner` says how the masks work, and makes records of the rows.
 #ifndef CSV_SURVEY_H
 #define CSV_SURVEY_H
 
+#include "csv_cells.h"
 #include "csv_processor.h"
 #include <stddef.h>
 #include <stdint.h>
@@ -16,22 +17,33 @@ enum {
   csv_survey_length = 2048,
   /// The blocks of a piece.
   csv_survey_blocks = csv_survey_length / csv_survey_block_length,
-  /// The room that `ends` needs: up to sixteen places are written at a time.
+  /// The room for cells: up to sixteen are written at a time.
   csv_survey_room = csv_survey_length + 16,
 };
 
-/// What a piece must know of the byte before it: bit 0 of each, but for `inside`.
+/// What a piece must know of the text before it: masks of the block before, of which only the highest bit counts, but for
+/// `inside`.
 struct csv_survey_carry {
   /// All bits set if the piece begins within a quoted cell.
   uint64_t inside;
-  /// Whether a cell ended there; a record begins as if one had.
-  uint64_t end;
-  /// Whether it was a quote.
+  /// The ends of cells; a record begins as if one had ended.
+  uint64_t cell_ends;
+  /// The ends of rows; likewise.
+  uint64_t row_ends;
   uint64_t quote;
-  /// Whether it was a closing quote.
+  /// Closing quotes.
   uint64_t closing;
-  /// Whether it was a CR.
   uint64_t cr;
+  /// Where the cell begins that has not ended yet, counted from the start of the text.
+  uint32_t open;
+};
+
+/// The end of a row.
+struct csv_survey_row {
+  /// The place of its line end, counted from the start of the piece.
+  uint32_t end;
+  /// How many cells of the piece end there or before.
+  uint32_t cells;
 };
 
 /// What is to be known of a block besides its cells.
@@ -44,26 +56,36 @@ struct csv_survey_block {
   uint32_t escapes_end;
 };
 
-/// What a piece holds.
+/// Where a survey writes to.
+struct csv_survey_found {
+  /// The cells that end in the piece, without their quotes: room for `csv_survey_room`. What is absent has the bit above its
+  /// length set.
+  struct csv_cell *cells;
+  /// The rows that end in it: room for `csv_survey_length`. A line without a character has no cell.
+  struct csv_survey_row *rows;
+  /// An entry for each block.
+  struct csv_survey_block *blocks;
+};
+
+/// How much a piece holds.
 struct csv_survey_result {
-  /// How many places `ends` has.
-  uint32_t end_count;
+  uint32_t cells;
+  uint32_t rows;
   /// How many line ends there are in the blocks that were looked at.
   uint32_t lines;
-  /// Whether a quote stands inside an unquoted cell, or a byte behind a closing quote where a cell should end. Then `ends`
-  /// has the places before it, and the blocks behind its own were not looked at.
+  /// Whether a quote stands inside an unquoted cell, or a byte behind a closing quote where a cell should end. Then there are
+  /// the cells and rows before it, and the blocks behind its own were not looked at.
   uint32_t is_faulty;
 };
 
-/// Looks at the `count` (1 to `csv_survey_length`) bytes at `bytes`, and at nothing behind them. Only the last piece of a text
-/// may have a `count` that is no multiple of 64. `ends` gets the places at which cells end, `blocks` an entry for each block;
-/// `carry` moves on to the next piece.
-struct csv_survey_result csv_survey(const uint8_t *bytes, size_t count, uint8_t delimiter, struct csv_survey_carry *carry,
-                                    uint32_t *ends, struct csv_survey_block *blocks);
+/// Looks at the piece of `count` (1 to `csv_survey_length`) bytes at `start` of a text of less than 2 GiB, and at nothing behind
+/// it. Only the last piece of a text may have a `count` that is no multiple of 64. `carry` moves on to the next piece.
+struct csv_survey_result csv_survey(const uint8_t *text, size_t start, size_t count, uint8_t delimiter,
+                                    struct csv_survey_carry *carry, struct csv_survey_found *found);
 
 /// The same survey as made for a processor, which this one must be: tests hold them all to one answer.
-struct csv_survey_result csv_survey_as(enum csv_processor processor, const uint8_t *bytes, size_t count,
-                                       uint8_t delimiter, struct csv_survey_carry *carry, uint32_t *ends,
-                                       struct csv_survey_block *blocks);
+struct csv_survey_result csv_survey_as(enum csv_processor processor, const uint8_t *text, size_t start, size_t count,
+                                       uint8_t delimiter, struct csv_survey_carry *carry,
+                                       struct csv_survey_found *found);
 
 #endif
