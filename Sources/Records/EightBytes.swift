@@ -62,3 +62,29 @@
   /// How many bytes come before the first lane; 8 if there is none.
   @inlinable public static func countBefore(_ lanes: Lanes) -> Int { lanes.trailingZeroBitCount &>> 3 }
 }
+
+extension EightBytes {
+  /// Numbers of two digits, each at the place of its first one.
+  @frozen public struct DigitPairs {
+    @usableFromInline let word: UInt64
+
+    @inlinable init(word: UInt64) { self.word = word }
+
+    /// The number at a place from 0 to 7; it means something where two digits stand.
+    @inlinable public subscript(place: Int) -> Int { Int(word &>> UInt64(place &* 8) & 0xFF) }
+  }
+
+  /// The digits that stand where `form` has a `0`, in pairs; nil unless they all are digits, and each other byte is that of
+  /// `form`, where a `?` is any. `form` has eight bytes.
+  @inlinable @inline(__always) public func digitPairs(of form: StaticString) -> DigitPairs? {
+    precondition(form.utf8CodeUnitCount == 8, "a form has eight bytes")
+    let form = EightBytes(at: form.utf8Start)
+    let anything = (form.lanes(from: 0x3F, to: 0x3F) &>> 7) &* 0xFF
+    let digits = form.lanes(from: 0x30, to: 0x30) &>> 7
+    // 0 to 9 in place of digits, and 0 of what is as it should be: everything else has its top bit set by this sum.
+    let values = (word ^ form.word) & ~anything
+    let limits = Self.ones &* 0x7F &- digits &* 9
+    guard (values &+ limits | values) & Self.allLanes == 0 else { return nil }
+    return DigitPairs(word: values &* 10 &+ values &>> 8)
+  }
+}

@@ -16,20 +16,34 @@ public enum StagedRows {
   /// Appends the leading cells of a row, up to the comma before its issues. `withByte` also writes where in its file the row
   /// begins (extract only).
   public static func encode(_ info: RowInfo, withByte: Bool, into out: inout ByteBuffer) {
-    out.append(decimal: Int(info.row))
-    out.append(UInt8(ascii: ","))
-    out.append(decimal: Int(info.file))
-    out.append(UInt8(ascii: ","))
-    out.append(decimal: info.line)
-    out.append(UInt8(ascii: ","))
-    if withByte { out.append(decimal: info.byte) }
-    out.append(UInt8(ascii: ","))
-    out.append(decimal: Int(info.object))
-    out.append(UInt8(ascii: ","))
-    if let verdict = Verdict(rawValue: info.verdict) { out.append(verdict.word) }
-    out.append(UInt8(ascii: ","))
-    if info.partner >= 0 { out.append(decimal: Int(info.partner)) }
-    out.append(UInt8(ascii: ","))
+    // Five numbers, a verdict, the commas: the room for all of them is made once.
+    out.reserve(160)
+    let start = out.base + out.count
+    var next = start
+    func write(_ number: Int) { next = ByteBuffer.write(decimal: number, to: next) }
+    func comma() {
+      next.pointee = UInt8(ascii: ",")
+      next += 1
+    }
+    write(Int(info.row))
+    comma()
+    write(Int(info.file))
+    comma()
+    write(info.line)
+    comma()
+    if withByte { write(info.byte) }
+    comma()
+    write(Int(info.object))
+    comma()
+    if let verdict = Verdict(rawValue: info.verdict) {
+      let word = verdict.word
+      next.update(from: word.utf8Start, count: word.utf8CodeUnitCount)
+      next += word.utf8CodeUnitCount
+    }
+    comma()
+    if info.partner >= 0 { write(Int(info.partner)) }
+    comma()
+    out.commit(next - start)
   }
 
   private static func encodeIssues(

@@ -11,14 +11,13 @@ public enum CivilDate {
 
   /// The days from 1970-01-01 to a day of the calendar. The month and day must exist; years are 0 to 9999.
   public static func days(year: Int, month: Int, day: Int) -> Int {
-    // The year begins in March, so that the leap day is its last.
-    let shifted = month <= 2 ? year &- 1 : year
-    let era = floorDivide(shifted, 400).quotient
-    let yearOfEra = shifted &- era &* 400
-    let monthFromMarch = month > 2 ? month &- 3 : month &+ 9
-    let dayOfYear = (153 &* monthFromMarch &+ 2) / 5 &+ day &- 1
-    let dayOfEra = yearOfEra &* 365 &+ yearOfEra / 4 &- yearOfEra / 100 &+ dayOfYear
-    return era &* 146_097 &+ dayOfEra &- 719_468
+    // The year begins in March, so that the leap day is its last; 400 years more keep the divisions from rounding up.
+    let isBeforeMarch = month <= 2
+    let shifted = UInt(bitPattern: year &+ (isBeforeMarch ? 399 : 400))
+    let monthOfYear = UInt(bitPattern: isBeforeMarch ? month &+ 12 : month)
+    let century = shifted / 100
+    let dayOfYear = (979 &* monthOfYear &- 2919) / 32
+    return Int(bitPattern: 1461 &* shifted / 4 &- century &+ century / 4 &+ dayOfYear) &+ day &- 865_566
   }
 
   /// The day of the calendar that is `days` days after 1970-01-01.
@@ -35,12 +34,13 @@ public enum CivilDate {
 
   /// Whether the calendar has this day.
   public static func exists(year: Int, month: Int, day: Int) -> Bool {
-    guard day >= 1 else { return false }
+    guard day >= 1, month >= 1, month <= 12 else { return false }
+    // Most days are in every month.
+    if day <= 28 { return true }
     switch month {
-    case 1, 3, 5, 7, 8, 10, 12: return day <= 31
+    case 2: return day == 29 && year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
     case 4, 6, 9, 11: return day <= 30
-    case 2: return day <= (year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28)
-    default: return false
+    default: return day <= 31
     }
   }
 

@@ -52,7 +52,8 @@ extension Canonicalizer {
 
 /// Whether Salesforce holds this instant, in seconds since 1970 (spec, semantics 1, `date_out_of_range`).
 private func isInRange(_ utc: Int64) -> Bool {
-  CivilDate.isInRange(day: floorDivide(Int(utc), CivilDate.secondsPerDay).quotient)
+  let (first, last) = (CivilDate.firstDay &* CivilDate.secondsPerDay, CivilDate.lastDay &* CivilDate.secondsPerDay)
+  return utc >= Int64(first) && utc < Int64(last &+ CivilDate.secondsPerDay)
 }
 
 /// The instant of a raw cell of kind datetime, in seconds since 1970: a record's time (spec, semantics 1 and

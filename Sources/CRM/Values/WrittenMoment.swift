@@ -40,16 +40,13 @@ struct WrittenMoment {
     return readOrdered(cell, dateOrder)
   }
 
-  /// `YYYY-MM-DD`, and what may follow it.
+  /// `YYYY-MM-DD`, and what may follow it. There must be ten bytes.
   private static func readISO(_ cell: Bytes) -> WrittenMoment? {
-    let century = pair(cell, 0)
-    let year = pair(cell, 2)
-    let month = pair(cell, 5)
-    let day = pair(cell, 8)
-    guard century >= 0, year >= 0 else { return nil }
-    guard CivilDate.exists(year: century &* 100 &+ year, month: month, day: day) else { return nil }
-    var moment = WrittenMoment(
-      form: .day, day: CivilDate.days(year: century &* 100 &+ year, month: month, day: day))
+    guard let start = cell.baseAddress, let date = EightBytes(at: start).digitPairs(of: "0000-00-") else { return nil }
+    let year = date[0] &* 100 &+ date[2]
+    let (month, day) = (date[5], pair(cell, 8))
+    guard CivilDate.exists(year: year, month: month, day: day) else { return nil }
+    var moment = WrittenMoment(form: .day, day: CivilDate.days(year: year, month: month, day: day))
     if cell.count == 10 { return moment }
     guard cell[10] == UInt8(ascii: "T") || cell[10] == UInt8(ascii: " ") else { return nil }
     guard let zoneStart = moment.readTime(cell), moment.readZone(cell, zoneStart) else { return nil }
@@ -58,12 +55,23 @@ struct WrittenMoment {
 
   /// `HH:MM`, `HH:MM:SS`, or with a fraction of any length, which is cut. Gives the place behind it.
   private mutating func readTime(_ cell: Bytes) -> Int? {
-    guard cell.count >= 16, cell[13] == UInt8(ascii: ":") else { return nil }
-    let hour = pair(cell, 11)
-    let minute = pair(cell, 14)
-    guard hour >= 0, hour <= 23, minute >= 0, minute <= 59 else { return nil }
-    second = hour &* 3600 &+ minute &* 60
+    guard cell.count >= 16, let start = cell.baseAddress,
+      let time = EightBytes(at: start + 8).digitPairs(of: "00?00:00"), time[3] <= 23, time[6] <= 59
+    else { return nil }
+    second = time[3] &* 3600 &+ time[6] &* 60
     guard cell.count > 16, cell[16] == UInt8(ascii: ":") else { return 16 }
+    // Milliseconds and a zone, as nearly all exports have it.
+    if cell.count >= 24, !isDigit(cell[23]), let rest = EightBytes(at: start + 16).digitPairs(of: ":00.000?") {
+      guard rest[1] <= 59 else { return nil }
+      second &+= rest[1]
+      millisecond = rest[4] &* 10 &+ rest[6] / 10
+      return 23
+    }
+    return readSeconds(cell)
+  }
+
+  /// The seconds, and what may follow them up to the zone.
+  private mutating func readSeconds(_ cell: Bytes) -> Int? {
     guard cell.count >= 19 else { return nil }
     let seconds = pair(cell, 17)
     guard seconds >= 0, seconds <= 59 else { return nil }
