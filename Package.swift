@@ -73,7 +73,7 @@ let package = Package(
     room("Records"),
     room("Parallel", imports: ["Records"]),
     room("CSV", imports: ["CLibCSV", "CByteMasks", "Records"]),
-    room("CRM", imports: ["CUTF8Proc", "CXXHash", "Parallel", "Records"]),
+    room("CRM", imports: ["CByteMasks", "CUTF8Proc", "CXXHash", "Parallel", "Records"]),
     room("Staging", imports: ["CRM", "CSV", "Parallel", "Records"]),
     room("FileStaging", imports: ["CFileHints", "CSV", "CXXHash", "Records", "Staging"]),
     room("Postgres", imports: ["CLibPQ", "Records"]),

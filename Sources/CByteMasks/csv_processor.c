@@ -1,4 +1,5 @@
 #include "csv_processor.h"
+#include <stdatomic.h>
 
 int csv_processor_has(enum csv_processor processor) {
 #ifdef __x86_64__
@@ -15,7 +16,14 @@ int csv_processor_has(enum csv_processor processor) {
 }
 
 enum csv_processor csv_processor_best(void) {
-  return csv_processor_has(csv_processor_avx512) ? csv_processor_avx512
-         : csv_processor_has(csv_processor_avx2) ? csv_processor_avx2
-                                                 : csv_processor_baseline;
+  // Looked up once: it is asked for every row. Threads that meet here write the same.
+  static _Atomic int known = -1;
+  int best = atomic_load_explicit(&known, memory_order_relaxed);
+  if (best < 0) {
+    best = csv_processor_has(csv_processor_avx512) ? csv_processor_avx512
+           : csv_processor_has(csv_processor_avx2) ? csv_processor_avx2
+                                                   : csv_processor_baseline;
+    atomic_store_explicit(&known, best, memory_order_relaxed);
+  }
+  return (enum csv_processor)best;
 }

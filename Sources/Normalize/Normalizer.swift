@@ -26,7 +26,10 @@ public struct Normalizer: ~Copyable {
 
   private let tables: SideTables
   /// For each object of the side, the format of each cell.
-  private let formats: [[ValueFormat]]
+  private let formats: PlainTable<ValueFormat>
+  private let objectCount: Int
+  /// Which cells are of a text kind: a bit each, 64 in a mask.
+  private let texts: PlainTable<UInt64>
   /// Whether no other cell of normalize is read from the same column.
   private let isOnlyReader: [Bool]
   private var canonicalizer = Canonicalizer()
@@ -34,8 +37,20 @@ public struct Normalizer: ~Copyable {
   /// A normalizer for one thread. `sources` has an entry for each Salesforce object; one for HubSpot.
   public init(_ plan: ObjectPlan, _ tables: SideTables, sources: [SourceFormat]) {
     self.tables = tables
-    formats = sources.map { Self.formats(plan, tables, $0) }
+    let formats = sources.map { Self.formats(plan, tables, $0) }
+    self.formats = PlainTable(formats.joined().map(\.self))
+    objectCount = sources.count
+    // The objects of a side differ in their zones, not in their kinds.
+    texts = PlainTable(Self.masks(formats.first?.map(\.isText) ?? []))
     isOnlyReader = tables.sources.map { source in tables.sources.count(where: { $0 == source }) == 1 }
+  }
+
+  private static func masks(_ cells: [Bool]) -> [UInt64] {
+    stride(from: 0, to: cells.count, by: Canonicalizer.textsAtOnce).map { first in
+      cells[first...].prefix(Canonicalizer.textsAtOnce).enumerated().reduce(0) { mask, cell in
+        mask | (cell.element ? 1 << UInt64(cell.offset) : 0)
+      }
+    }
   }
 
   private static func formats(_ plan: ObjectPlan, _ tables: SideTables, _ source: SourceFormat) -> [ValueFormat] {
@@ -61,21 +76,29 @@ public struct Normalizer: ~Copyable {
   public mutating func normalize(_ batch: inout RecordBatch) {
     let columns = tables.normalize.cells.count
     for row in 0..<batch.rowCount {
-      let object = formats.count > 1 ? min(Int(batch[info: row].object), formats.count - 1) : 0
-      for column in 0..<columns { normalize(&batch, row, column, formats[object][column]) }
+      let object = objectCount > 1 ? min(Int(batch[info: row].object), objectCount - 1) : 0
+      for mask in texts.indices {
+        let first = mask * Canonicalizer.textsAtOnce
+        let cells = batch.fields(ofRow: row, from: first, count: min(columns - first, Canonicalizer.textsAtOnce))
+        // Most cells are text in order: they are recognised side by side, without the way through all kinds (measured: 5% of a
+        // night).
+        let known = texts[mask] & Canonicalizer.textsInOrder(cells, of: batch.arena.base)
+        var rest = ~known & (~0 >> UInt64(Canonicalizer.textsAtOnce - cells.count))
+        while rest != 0 {
+          let column = first + rest.trailingZeroBitCount
+          normalize(&batch, row, column, formats.place(of: object * columns + column))
+          rest &= rest &- 1
+        }
+      }
     }
   }
 
-  private mutating func normalize(_ batch: inout RecordBatch, _ row: Int, _ column: Int, _ format: ValueFormat) {
+  private mutating func normalize(
+    _ batch: inout RecordBatch, _ row: Int, _ column: Int, _ format: UnsafePointer<ValueFormat>
+  ) {
     let field = batch[row, column]
-    if field.isEmpty && !format.blankIsFalse { return }
-    // Most cells are text in order: they are recognised here, without the way through all kinds (measured: 4% of a run).
-    if format.isText && field.count > 0 && field.count <= Self.longestValue
-      && Canonicalizer.isOwnValue(batch.bytes(field))
-    {
-      return
-    }
-    let cell = canonicalizer.canonicalize(batch.bytes(field), format)
+    if field.isEmpty && !format.pointee.blankIsFalse { return }
+    let cell = canonicalizer.canonicalize(batch.bytes(field), format.pointee)
     guard cell.count <= Self.longestValue else {
       batch[row, column] = FieldRef(offset: 0, count: 0, issue: .tooLong)
       return

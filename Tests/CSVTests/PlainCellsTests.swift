@@ -7,17 +7,58 @@ import Testing
   import Glibc
 #endif
 
-@Suite struct `Copying plain cells` {
-  @Test func `stops at the first cell that needs quotes`() { compare(csv_processor_baseline) }
+@Suite struct `Cells of a row, side by side` {
+  @Test func `a copy stops at the first cell that needs quotes`() { compare(csv_processor_baseline) }
 
   @Test(.enabled(if: csv_processor_has(csv_processor_avx512) != 0, "this processor has no AVX-512"))
-  func `does the same with AVX-512`() { compare(csv_processor_avx512) }
+  func `a copy stops there with AVX-512`() { compare(csv_processor_avx512) }
 
   @Test func `FieldRef has the layout that the copy reads`() {
     let field = FieldRef(offset: 3_000_000_001, count: FieldRef.maxLength, absent: true, issue: .raggedRow)
     let cell = unsafeBitCast(field, to: csv_cell.self)
     #expect(cell.offset == 3_000_000_001)
     #expect(Int(cell.packed & (1 << UInt32(csv_cell_length_bits) - 1)) == FieldRef.maxLength)
+  }
+
+  @Test func `text in order is recognised`() { compareTexts(csv_processor_baseline) }
+
+  @Test(.enabled(if: csv_processor_has(csv_processor_avx512) != 0, "this processor has no AVX-512"))
+  func `text in order is recognised with AVX-512`() { compareTexts(csv_processor_avx512) }
+
+  private func compareTexts(_ processor: csv_processor) {
+    let seed = UInt64.random(in: 0...UInt64.max)
+    print("seed of the texts: \(seed)")
+    var random = SplitMix64(state: seed)
+    let arena = Arena(1024)
+    for _ in 0..<3000 {
+      let rarity = 1 + random.next() % 200
+      for place in arena.bytes.indices {
+        arena.bytes[place] = random.next() % rarity == 0 ? UInt8(truncatingIfNeeded: random.next()) : UInt8(ascii: "x")
+      }
+      let cells = Self.cells(&random, arena)
+      let found = cells.withUnsafeBufferPointer {
+        $0.withMemoryRebound(to: csv_cell.self) {
+          cell_texts_in_order_as(processor, $0.baseAddress, $0.count, arena.bytes.baseAddress)
+        }
+      }
+      let expected = cells.map { cell in
+        let text = arena.bytes[Int(cell.offset)..<Int(cell.offset) + cell.count]
+        guard let first = text.first, let last = text.last else { return true }
+        return first > UInt8(ascii: "#") && last > UInt8(ascii: " ") && text.allSatisfy { (0x0E..<0x80).contains($0) }
+      }
+      #expect(cells.indices.map { found >> UInt64($0) & 1 == 1 } == expected, "seed \(seed)")
+      #expect(cells.count == 64 || found >> UInt64(cells.count) == 0)
+    }
+  }
+
+  /// Up to 64 cells of all lengths, many at the very end of the arena.
+  private static func cells(_ random: inout SplitMix64, _ arena: Arena) -> [FieldRef] {
+    let longest = 1 + random.next() % 100
+    return (0..<Int(random.next() % 65)).map { _ in
+      let count = Int(random.next() % longest)
+      return FieldRef(
+        offset: random.next() & 1 == 0 ? arena.bytes.count - count : Int(random.next() % 900), count: count)
+    }
   }
 
   /// Cells of all lengths, of all bytes, in an arena that ends where no memory follows: what is read behind it ends the test.
@@ -32,12 +73,7 @@ import Testing
         let special = Array(",\"\n\r".utf8)[Int(random.next() % 4)]
         arena.bytes[place] = random.next() % rarity == 0 ? special : UInt8(truncatingIfNeeded: random.next())
       }
-      let longest = 1 + random.next() % 100
-      let cells = (0..<Int(random.next() % 20)).map { _ in
-        let count = Int(random.next() % longest)
-        return FieldRef(
-          offset: random.next() & 1 == 0 ? arena.bytes.count - count : Int(random.next() % 900), count: count)
-      }
+      let cells = Self.cells(&random, arena)
       #expect(copy(cells, arena, processor) == expected(cells, arena), "seed \(seed)")
     }
   }

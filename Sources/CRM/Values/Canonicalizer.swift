@@ -1,3 +1,4 @@
+import CByteMasks
 import Records
 
 #if canImport(Glibc)
@@ -25,10 +26,14 @@ public struct Canonicalizer: ~Copyable {
   /// A canonicalizer with scratch memory of its own.
   public init() {}
 
-  /// Whether the own value of a cell that is not empty is the cell itself, as of most cells of the kinds text, longtext and
-  /// picklist: ASCII without control characters, nothing to trim, not `#N/A`. False says nothing.
-  @inlinable public static func isOwnValue(_ raw: Bytes) -> Bool {
-    raw[0] > 0x23 && raw[raw.count &- 1] > 0x20 && isPlain(raw)
+  /// How many cells `textsInOrder` looks at.
+  public static let textsAtOnce = Int(cell_texts_limit)
+
+  /// A bit for each of up to 64 cells that, if its kind is one of the text kinds, is its own value, as most are: it is empty, or
+  /// ASCII without control characters, with nothing to trim, and not `#N/A`. A bit that is not set says nothing.
+  public static func textsInOrder(_ cells: UnsafeBufferPointer<FieldRef>, of arena: UnsafePointer<UInt8>) -> UInt64 {
+    precondition(cells.count <= textsAtOnce, "more cells than a mask has bits")
+    return cells.withMemoryRebound(to: csv_cell.self) { cell_texts_in_order($0.baseAddress, $0.count, arena) }
   }
 
   /// Where the own value of a cell is. `scratch` is cleared first, so values of earlier calls are gone.

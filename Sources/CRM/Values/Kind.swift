@@ -5,7 +5,7 @@ public enum Kind: String, CaseIterable, Sendable, BitwiseCopyable {
 
 /// How a source writes its days with slashes or dots, where it declares `date_order` (spec, semantics 1,
 /// date).
-public enum DateOrder: String, Sendable {
+public enum DateOrder: String, Sendable, BitwiseCopyable {
   /// `M/D/YYYY`.
   case mdy
   /// `D/M/YYYY` and `D.M.YYYY`.

@@ -1,5 +1,5 @@
 /// One of the two systems that are kept in step (spec, semantics, Terms).
-public enum Side: UInt8, CaseIterable, Sendable {
+public enum Side: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   case hubspot, salesforce
 
   /// The side as files and messages write it.

@@ -2,7 +2,7 @@
 ///
 /// Plain bits: copying one counts no references, so that a hot loop can keep an array of them. For that the
 /// time zones that a format names live as long as the process; a run has a handful.
-public struct ValueFormat: Sendable {
+public struct ValueFormat: Sendable, BitwiseCopyable {
   /// What the values are.
   public var kind: Kind
   /// Whose column it is.
