@@ -95,23 +95,31 @@ static int list_with_empty_lines(struct block_ends ends, uint32_t at, uint32_t o
 typedef struct read_block read_function(const uint8_t *, uint8_t);
 typedef void list_function(struct block_ends, int, uint32_t, uint32_t, struct csv_cell *);
 
-/// Reads the masks of a piece, and finds what is in quotes.
+/// Reads the masks of a block, and finds what is in quotes.
+ALWAYS_INLINE uint64_t read_masks_of_block(const uint8_t *bytes, uint8_t delimiter, uint64_t inside, size_t number,
+                                           struct piece_masks *piece, read_function *read) {
+  const struct read_block block = read(bytes, delimiter);
+  piece->quote[1 + number] = block.found.quote;
+  piece->delimiter[number] = block.found.delimiter;
+  piece->lf[number] = block.found.lf;
+  piece->cr[1 + number] = block.found.cr;
+  piece->inside[number] = block.inside ^ inside;
+  return 0 - (piece->inside[number] >> 63);
+}
+
+/// The same for a piece.
 ALWAYS_INLINE void read_masks(const uint8_t *bytes, size_t count, uint8_t delimiter, uint64_t inside,
                               struct piece_masks *piece, read_function *read) {
-  size_t number = 0;
-  for (size_t at = 0; at < count; at += 64, number++) {
-    const size_t left = count - at;
-    uint8_t tail[64] = {0};
-    if (left < 64) memcpy(tail, bytes + at, left);
-    const struct read_block block = read(left < 64 ? tail : bytes + at, delimiter);
-    piece->quote[1 + number] = block.found.quote;
-    // A NUL delimiter would be found in the zeros behind the end.
-    piece->delimiter[number] = block.found.delimiter & (left < 64 ? ((uint64_t)1 << left) - 1 : ~(uint64_t)0);
-    piece->lf[number] = block.found.lf;
-    piece->cr[1 + number] = block.found.cr;
-    piece->inside[number] = block.inside ^ inside;
-    inside = 0 - (piece->inside[number] >> 63);
+  const size_t whole = count / 64, left = count % 64;
+  for (size_t i = 0; i < whole; i++) {
+    inside = read_masks_of_block(bytes + i * 64, delimiter, inside, i, piece, read);
   }
+  if (!left) return;
+  uint8_t tail[64] = {0};
+  memcpy(tail, bytes + whole * 64, left);
+  read_masks_of_block(tail, delimiter, inside, whole, piece, read);
+  // A NUL delimiter would be found in the zeros behind the end.
+  piece->delimiter[whole] &= ((uint64_t)1 << left) - 1;
 }
 
 /// A mask moved on by one byte: a bit is set where it is set for the byte before.
