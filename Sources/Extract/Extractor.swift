@@ -152,9 +152,11 @@ public struct Extractor: Sendable {
     for side in [Side.hubspot, .salesforce] {
       // Where there are many, those of both sides would be more files than may be open at once.
       if chunks > Self.chunksBeside { try syncing?.finish() }
+      let bytes = files.indices.filter { files[$0].source.side == side }.reduce(0) { $0 + indexes[$1].bytes }
       let writers = try (0..<chunks).map { chunk in
         try store.writer(
-          TableName(.extract, plan.object, side.name, chunk: chunk), columns: SideTables(plan, side).extract.columns)
+          TableName(.extract, plan.object, side.name, chunk: chunk), columns: SideTables(plan, side).extract.columns,
+          ofPart: bytes)
       }
       let run = try route(side, files, indexes, pairing, layout, writers, rejects)
       if side == .hubspot { object.hubspot = run } else { object.salesforce = run }

@@ -11,11 +11,20 @@ import Synchronization
 /// time, the kernel's own work for the sync as much again (measured on a million companies: 1.2 GB in 0.5 s of system time
 /// by the cache, 0.15 s past it). Where the file system cannot do that (tmpfs), the same writes go through the cache.
 public final class DirectFile: TableWriter, @unchecked Sendable {
-  /// What is written at once, in bytes: a multiple of every disk's block.
-  private static let pieceSize = 512 << 10
-  /// How many pieces may be on their way: what two threads encode of a batch each, so that they do not wait for the disk
-  /// (measured: with half as many a night took 4% longer, with twice as many as long).
-  private static let pieceCount = 6
+  /// What is written at once, and how much may wait.
+  public struct Shape: Sendable {
+    /// What is written at once, in bytes: a multiple of every disk's block.
+    let pieceSize: Int
+    /// How many pieces may be on their way.
+    let pieceCount: Int
+
+    /// As much as two threads encode of a batch each, so that they do not wait for the disk (measured: with half as many pieces a
+    /// night took 4% longer, with twice as many as long).
+    public static let usual = Shape(pieceSize: 512 << 10, pieceCount: 6)
+    /// For a file among a hundred that are written at once, of which each gets little at a time.
+    public static let oneOfMany = Shape(pieceSize: 128 << 10, pieceCount: 4)
+  }
+
   private static let alignment = 4096
   /// Whose threads write the pieces of all files. Those of the system's own pool may all be at work: there are as many as cores.
   private static let queues = (0..<queueCount).map { DispatchQueue(label: "resync.disk-\($0)") }
@@ -23,6 +32,7 @@ public final class DirectFile: TableWriter, @unchecked Sendable {
   /// How many pieces are written at once, by a thread each.
   public static let queueCount = 4
 
+  private let shape: Shape
   private let path: String
   private let aside: String
   private var descriptor: Int32
@@ -37,9 +47,12 @@ public final class DirectFile: TableWriter, @unchecked Sendable {
 
   /// Bytes that are filled, or on their way to the disk. It has memory from the first of them on: most files are small.
   private final class Piece {
-    private(set) lazy var bytes = UnsafeMutableRawPointer.allocate(byteCount: pieceSize, alignment: alignment)
+    private let size: Int
+    private(set) lazy var bytes = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: alignment)
     private(set) var isUsed = false
     let flight = DispatchGroup()
+
+    init(_ size: Int) { self.size = size }
 
     func fill(_ more: UnsafePointer<UInt8>, _ count: Int, at place: Int) {
       isUsed = true
@@ -52,15 +65,18 @@ public final class DirectFile: TableWriter, @unchecked Sendable {
   /// Begins the file, for its owner only; its folder is made if need be. `noted` names it among the digests of a run.
   ///
   /// - Throws: `StagingError.failed` with what the system said.
-  public init(path: String, noted: (digests: FileDigests, name: String)? = nil) throws {
+  public init(
+    path: String, as shape: Shape = .usual, noted: (digests: FileDigests, name: String)? = nil
+  ) throws {
     self.path = path
+    self.shape = shape
     try refuseDevice(path)
     record = try noted.map { try FileRecord($0.digests, $0.name) }
     aside = path + ".part"
     descriptor = -1
     try makeDirectory((path as NSString).deletingLastPathComponent)
     descriptor = try openAside(aside, flags: Self.directFlag)
-    for _ in 0..<Self.pieceCount { pieces.append(Piece()) }
+    for _ in 0..<shape.pieceCount { pieces.append(Piece(shape.pieceSize)) }
   }
 
   /// A piece on its way holds the file: none is left here, and this may be the thread of the last one.
@@ -77,11 +93,11 @@ public final class DirectFile: TableWriter, @unchecked Sendable {
     record?.update(rows)
     var rest = rows
     while rest.count > 0, let base = rest.baseAddress {
-      let count = min(rest.count, Self.pieceSize - filled)
+      let count = min(rest.count, shape.pieceSize - filled)
       pieces[current].fill(base, count, at: filled)
       filled += count
       rest = rest.part(count, rest.count - count)
-      if filled == Self.pieceSize { try launch() }
+      if filled == shape.pieceSize { try launch() }
     }
   }
 
@@ -90,10 +106,10 @@ public final class DirectFile: TableWriter, @unchecked Sendable {
     let (number, place) = (current, offset)
     let turn = Self.launched.wrappingAdd(1, ordering: .relaxed).oldValue
     Self.queues[turn % Self.queues.count].async(group: pieces[number].flight) {
-      self.write(number, Self.pieceSize, at: place)
+      self.write(number, self.shape.pieceSize, at: place)
     }
-    offset += off_t(Self.pieceSize)
-    current = (current + 1) % Self.pieceCount
+    offset += off_t(shape.pieceSize)
+    current = (current + 1) % shape.pieceCount
     filled = 0
     try land(pieces[current])
   }

@@ -40,6 +40,8 @@ public protocol TableReader: AnyObject {
 public protocol StagingStore: Sendable {
   /// Begins a table with these columns.
   func writer(_ table: TableName, columns: [String]) throws -> any TableWriter
+  /// The same for a table of a part whose tables will hold about so many bytes together.
+  func writer(_ table: TableName, columns: [String], ofPart bytes: Int) throws -> any TableWriter
   /// Opens a table that was committed.
   ///
   /// - Throws: `StagingError.missing` if the stage before has not left it.
@@ -50,6 +52,13 @@ public protocol StagingStore: Sendable {
   func share(_ table: TableName, as other: TableName) throws
   /// Removes all tables of a stage of an object, before it is done anew.
   func clear(_ stage: Stage, object: String) throws
+}
+
+extension StagingStore {
+  /// To most stores the size of a part is all the same.
+  public func writer(_ table: TableName, columns: [String], ofPart bytes: Int) throws -> any TableWriter {
+    try writer(table, columns: columns)
+  }
 }
 
 /// What can go wrong with a staging store.

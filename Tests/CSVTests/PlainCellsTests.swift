@@ -26,9 +26,8 @@ import Testing
   func `text in order is recognised with AVX-512`() { compareTexts(csv_processor_avx512) }
 
   private func compareTexts(_ processor: csv_processor) {
-    let seed = UInt64.random(in: 0...UInt64.max)
-    print("seed of the texts: \(seed)")
-    var random = SplitMix64(state: seed)
+    var random = SeededRandom.announced("texts of a row")
+    let seed = random.seed
     let arena = Arena(1024)
     for _ in 0..<3000 {
       let rarity = 1 + random.next() % 200
@@ -52,7 +51,7 @@ import Testing
   }
 
   /// Up to 64 cells of all lengths, many at the very end of the arena.
-  private static func cells(_ random: inout SplitMix64, _ arena: Arena) -> [FieldRef] {
+  private static func cells(_ random: inout SeededRandom, _ arena: Arena) -> [FieldRef] {
     let longest = 1 + random.next() % 100
     return (0..<Int(random.next() % 65)).map { _ in
       let count = Int(random.next() % longest)
@@ -63,9 +62,8 @@ import Testing
 
   /// Cells of all lengths, of all bytes, in an arena that ends where no memory follows: what is read behind it ends the test.
   private func compare(_ processor: csv_processor) {
-    let seed = UInt64.random(in: 0...UInt64.max)
-    print("seed of the cells: \(seed)")
-    var random = SplitMix64(state: seed)
+    var random = SeededRandom.announced("cells of a row")
+    let seed = random.seed
     let arena = Arena(1024)
     for _ in 0..<3000 {
       let rarity = 1 + random.next() % 400

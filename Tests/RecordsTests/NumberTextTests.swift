@@ -14,9 +14,8 @@ import Testing
 
   /// The halves, pairs and digits of a number are made by products: exact for each of them.
   @Test func `every number of up to four digits, and numbers of every length, are written and read`() {
-    let seed = UInt64.random(in: 0...UInt64.max)
-    print("seed of the numbers: \(seed)")
-    var random = SplitMix64(state: seed)
+    var random = SeededRandom.announced("numbers in decimal")
+    let seed = random.seed
     let powers = (0...18).map { power in (0..<power).reduce(1) { product, _ in product * 10 } }
     let borders = powers.flatMap { [$0 - 1, $0, $0 + 1, -$0] }
     let any = (0..<20_000).map { _ in Int(truncatingIfNeeded: random.next() >> (random.next() % 64)) }
