@@ -143,7 +143,8 @@ let package = Package(
     tests("CSVTests", of: ["CByteMasks", "CSV", "Records", "TestSupport"]),
     tests("CRMTests", of: ["CRM", "Records", "TestSupport"]),
     tests(
-      "StagingTests", of: ["CRM", "CSV", "FileStaging", "Parallel", "Records", "Staging", "StagingTestSupport", "TestSupport"]),
+      "StagingTests",
+      of: ["CRM", "CSV", "FileStaging", "Parallel", "Records", "Staging", "StagingTestSupport", "TestSupport"]),
     tests(
       "ExtractTests", of: ["CRM", "Extract", "Parallel", "Records", "Staging", "StagingTestSupport", "TestSupport"]),
     tests("ActivitiesTests", of: ["Activities", "CRM", "Records", "TestSupport"]),
