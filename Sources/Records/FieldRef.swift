@@ -25,7 +25,10 @@ public struct FieldRef: Sendable {
   /// Whether the cell was empty and unquoted.
   @inlinable public var isAbsent: Bool { packed & (1 << 26) != 0 }
   /// Why the cell cannot be used, or `.none`.
-  @inlinable public var issue: IssueCode { IssueCode(rawValue: UInt8(packed >> 27)) ?? .none }
+  @inlinable public var issue: IssueCode {
+    // Most cells have none, and need no look at the list of codes.
+    hasIssue ? IssueCode(rawValue: UInt8(packed >> 27)) ?? .none : .none
+  }
   /// Whether the cell cannot be used.
   @inlinable public var hasIssue: Bool { packed >> 27 != 0 }
   /// Whether the cell holds no bytes.
