@@ -91,14 +91,17 @@ public struct FileStore: StagingStore {
     guard exists(table) else { throw StagingError.missing(table) }
     try checkLength(of: table)
     let path = path(table)
-    if isLarge((path as NSString).deletingLastPathComponent), let reader = DirectReader(path: path) { return reader }
+    if isLarge(path), let reader = DirectReader(path: path) { return reader }
     return try FileReader(path: path)
   }
 
-  /// Whether the files of a part take more of the page cache than they should.
-  private func isLarge(_ folder: String) -> Bool {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return names.reduce(0) { $0 + (fileLength("\(folder)/\($1)") ?? 0) } > cacheShare
+  /// Whether the files of a part take more of the page cache than they should, if all are like this one.
+  private func isLarge(_ path: String) -> Bool {
+    let folder = (path as NSString).deletingLastPathComponent
+    guard let bytes = fileLength(path), let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+      return false
+    }
+    return bytes > cacheShare / max(1, names.count)
   }
 
   /// A table that was cut behind a row still looks like one: its rows would be lost in silence.
