@@ -31,9 +31,10 @@ enum ThreadSupply {
     }
   }
 
-  /// Two for each core, since tables are committed while others are made; those that write to the disk; one that commits, one
+  /// Two for each core, since tables are committed while others are made; those that write to the disk, and read from it; one that commits, one
   /// with an errand, and Dispatch's own.
-  private static let wanted = 2 * ProcessInfo.processInfo.activeProcessorCount + DirectFile.queueCount + 3
+  private static let wanted =
+    2 * ProcessInfo.processInfo.activeProcessorCount + DirectFile.queueCount + DirectReader.queueCount + 3
 }
 
 /// What a thread does that is made to see whether it can be made.

@@ -158,7 +158,13 @@ public struct Extractor: Sendable {
           TableName(.extract, plan.object, side.name, chunk: chunk), columns: SideTables(plan, side).extract.columns,
           ofPart: bytes)
       }
-      let run = try route(side, files, indexes, pairing, layout, writers, rejects)
+      let run: RunManifest.SideRun
+      do {
+        run = try route(side, files, indexes, pairing, layout, writers, rejects)
+      } catch {
+        for writer in writers { writer.abandon() }
+        throw error
+      }
       if side == .hubspot { object.hubspot = run } else { object.salesforce = run }
       try syncing?.finish()
       let tables = PendingTables(writers)

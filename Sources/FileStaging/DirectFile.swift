@@ -3,8 +3,8 @@ import Records
 import Staging
 import Synchronization
 
-/// A file that the run as a rule does not read again, as most staged tables, reports and load files: its bytes go to the disk
-/// past the page cache, in the background.
+/// A file that the run as a rule does not read again, as most staged tables, reports and load files, or that is too large to wait
+/// for it in memory: its bytes go to the disk past the page cache, in the background.
 ///
 /// Like an `AtomicFile` it appears under its name only when it is complete, synced. More than half of what a run stages is
 /// kept for people and for stages that are run alone later. Copied into the page cache it took a fifth of the run's processor
@@ -122,33 +122,40 @@ public final class DirectFile: TableWriter, @unchecked Sendable {
 
   private func write(_ number: Int, _ count: Int, at place: off_t) {
     var done = 0
+    var isDirect = true
     while done < count {
       let written = pwrite(descriptor, pieces[number].bytes + done, count - done, place + off_t(done))
-      if written < 0 && errno == EINTR { continue }
-      // Some file systems refuse only now what they promised when the file was opened.
-      if written < 0 && errno == EINVAL && leaveDirect() { continue }
+      let failure = errno
+      if written < 0 && failure == EINTR { continue }
+      // Some file systems refuse only now what they promised when the file was opened. Another piece of the file may have left
+      // the way past the cache already.
+      if written < 0 && failure == EINVAL && isDirect {
+        leaveDirect()
+        isDirect = false
+        continue
+      }
       guard written > 0 else {
+        errno = failure
         let error = systemFailure("cannot write \(aside)")
-        return lock.withLock { failure = failure ?? error }
+        return lock.withLock { self.failure = self.failure ?? error }
       }
       done += written
       // What a full disk has cut off is no whole block any more: the rest of the piece tells why, by the usual way.
-      if done < count { _ = leaveDirect() }
+      if done < count { leaveDirect() }
     }
   }
 
-  /// From now on the file's bytes go through the page cache; false if they do already.
-  private func leaveDirect() -> Bool {
+  /// From now on the file's bytes go through the page cache.
+  private func leaveDirect() {
     let flags = fcntl(descriptor, F_GETFL)
-    guard flags >= 0, flags & Self.directFlag != 0 else { return false }
-    return fcntl(descriptor, F_SETFL, flags & ~Self.directFlag) == 0
+    if flags >= 0 { _ = fcntl(descriptor, F_SETFL, flags & ~Self.directFlag) }
   }
 
   /// Writes what is left, syncs, and renames the file to its name.
   public func commit() throws {
     for piece in pieces { try land(piece) }
     // The end of the file is no whole block.
-    _ = leaveDirect()
+    leaveDirect()
     if filled > 0 { write(current, filled, at: offset) }
     try land(pieces[current])
     try publish(&descriptor, aside, as: path)

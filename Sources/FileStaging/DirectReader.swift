@@ -7,15 +7,17 @@ import Synchronization
 ///
 /// For what is read once and does not fit into the cache beside everything else: through the cache it would cost new pages
 /// for all of it, and push out what others need.
-final class DirectReader: TableReader, @unchecked Sendable {
+public final class DirectReader: TableReader, @unchecked Sendable {
   /// What is read at once, in bytes: a multiple of every disk's block.
   static let pieceSize = 512 << 10
   /// One piece is being taken, the others are on their way.
   private static let pieceCount = 3
   private static let alignment = 4096
   /// Whose threads read the pieces of all files: not those that write, where a piece would wait for its turn.
-  private static let queues = (0..<2).map { DispatchQueue(label: "resync.disk-reading-\($0)") }
+  private static let queues = (0..<queueCount).map { DispatchQueue(label: "resync.disk-reading-\($0)") }
   private static let launched = Atomic<Int>(0)
+  /// How many pieces are read at once, by a thread each.
+  public static let queueCount = 2
 
   private let path: String
   private let descriptor: Int32
@@ -39,7 +41,7 @@ final class DirectReader: TableReader, @unchecked Sendable {
     deinit { bytes.deallocate() }
   }
 
-  /// Opens a file; nil where the file system knows no way past the cache, or the file cannot be opened.
+  /// Opens a file; nil if it cannot be opened so: some file systems know no way past the cache.
   init?(path: String) {
     #if os(Linux)
       let flag = __O_DIRECT
@@ -68,35 +70,37 @@ final class DirectReader: TableReader, @unchecked Sendable {
 
   private static func fill(_ piece: Piece, _ descriptor: Int32, at place: off_t) {
     piece.count = 0
+    var isDirect = true
     while piece.count < pieceSize {
       let got = pread(descriptor, piece.bytes + piece.count, pieceSize - piece.count, place + off_t(piece.count))
-      if got < 0 {
-        if errno == EINTR { continue }
-        // Some file systems refuse only now what they promised when the file was opened.
-        if errno == EINVAL && leaveDirect(descriptor) { continue }
-        piece.failure = errno
+      if got == 0 { return }
+      piece.count += max(0, got)
+      let failure = errno
+      if got < 0 && failure == EINTR { continue }
+      // The end of the file is no whole block, and what is read from there on is refused; some file systems refuse only now what
+      // they promised when the file was opened. Another piece of the file may have left the way past the cache already.
+      if isDirect && (got < 0 ? failure == EINVAL : piece.count % alignment != 0) {
+        leaveDirect(descriptor)
+        isDirect = false
+      } else if got < 0 {
+        piece.failure = failure
         return
       }
-      piece.count += got
-      // The end of the file is no whole block.
-      if got == 0 || piece.count % alignment != 0 { return }
     }
   }
 
-  /// From now on the file is read through the page cache; false if it is already.
-  private static func leaveDirect(_ descriptor: Int32) -> Bool {
+  /// From now on the file is read through the page cache.
+  private static func leaveDirect(_ descriptor: Int32) {
     #if os(Linux)
       let flags = fcntl(descriptor, F_GETFL)
-      return flags >= 0 && flags & __O_DIRECT != 0 && fcntl(descriptor, F_SETFL, flags & ~__O_DIRECT) == 0
-    #else
-      return false
+      if flags >= 0 { _ = fcntl(descriptor, F_SETFL, flags & ~__O_DIRECT) }
     #endif
   }
 
   /// Gives what is there, up to the size of `buffer`; 0 means the end of the file.
   ///
   /// - Throws: `StagingError.failed` with what the system said.
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+  public func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
     guard let target = buffer.baseAddress, buffer.count > 0, !isAtEnd else { return 0 }
     let piece = pieces[current]
     piece.flight.wait()

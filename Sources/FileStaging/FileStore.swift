@@ -16,9 +16,9 @@ public struct FileStore: StagingStore {
 
   /// The store of the run whose folder this is.
   ///
-  /// What is read back is written through the page cache, and needs no second read from the disk; but what takes more than
-  /// `cacheShare` bytes of it would push out everything else, and costs more than that read (measured with 10,000,000 companies
-  /// a side, a quarter of the machine's memory: the night took a fifth longer).
+  /// What is read back is written through the page cache, and needs no second read from the disk. But where extract's tables of
+  /// a side would take more than `cacheShare` bytes of it, they push out everything else, and cost more than that read (measured
+  /// with 10,000,000 companies a side, whose exports are a quarter of the machine's memory: the night took an eighth longer).
   public init(directory: String, digests: FileDigests? = nil, cacheShare: Int = Self.usualCacheShare) {
     self.directory = directory
     self.digests = digests
@@ -45,7 +45,7 @@ public struct FileStore: StagingStore {
     try writer(table, columns: columns, ofPart: 0)
   }
 
-  /// The same for a table of a part whose files will hold about so many bytes together.
+  /// The same for a table of a part that is made of so many bytes.
   ///
   /// - Throws: `StagingError.failed` with what the system said.
   public func writer(_ table: TableName, columns: [String], ofPart bytes: Int) throws -> any TableWriter {
@@ -66,13 +66,20 @@ public struct FileStore: StagingStore {
   ) throws -> any TableWriter {
     if !Self.isReadBack(table) { return try DirectFile(path: path(table), noted: noted) }
     let staysOpen = table.chunk < Self.openChunks
-    if bytes > cacheShare && staysOpen { return try DirectFile(path: path(table), as: .oneOfMany, noted: noted) }
+    if bytes > cacheShare && Self.isFilledBesideOthers(table) {
+      return try DirectFile(path: path(table), as: .oneOfMany, noted: noted)
+    }
     return try AtomicFile(path: path(table), staysOpen: staysOpen, noted: noted)
   }
 
   /// Extract writes to all chunks at once. So many of them have their file open all the time; the system gives a program
   /// 1,024 files as a rule, and on some systems 256.
   private static let openChunks = 128
+
+  /// Whether it is one of extract's tables of a side, and stays open: what may be too large for the page cache.
+  private static func isFilledBesideOthers(_ table: TableName) -> Bool {
+    table.stage == .extract && ["hubspot", "salesforce"].contains(table.part) && table.chunk < openChunks
+  }
 
   /// Whether the run that writes a table reads it too: what extract leaves, and what the load files and reports are made of.
   private static func isReadBack(_ table: TableName) -> Bool {
@@ -91,7 +98,7 @@ public struct FileStore: StagingStore {
     guard exists(table) else { throw StagingError.missing(table) }
     try checkLength(of: table)
     let path = path(table)
-    if isLarge(path), let reader = DirectReader(path: path) { return reader }
+    if Self.isFilledBesideOthers(table), isLarge(path), let reader = DirectReader(path: path) { return reader }
     return try FileReader(path: path)
   }
 

@@ -16,8 +16,9 @@ public enum StagedRows {
   /// Appends the leading cells of a row, up to the comma before its issues. `withByte` also writes where in its file the row
   /// begins (extract only).
   public static func encode(_ info: RowInfo, withByte: Bool, into out: inout ByteBuffer) {
-    // Five numbers, a verdict, the commas: the room for all of them is made once.
-    out.reserve(160)
+    // Six numbers of up to 20 bytes, seven commas, a verdict: the room for all of them is made once.
+    let verdict = Verdict(rawValue: info.verdict)?.word ?? ""
+    out.reserve(6 * 20 + 7 + verdict.utf8CodeUnitCount)
     let start = out.base + out.count
     var next = start
     func write(_ number: Int) { next = ByteBuffer.write(decimal: number, to: next) }
@@ -35,11 +36,8 @@ public enum StagedRows {
     comma()
     write(Int(info.object))
     comma()
-    if let verdict = Verdict(rawValue: info.verdict) {
-      let word = verdict.word
-      next.update(from: word.utf8Start, count: word.utf8CodeUnitCount)
-      next += word.utf8CodeUnitCount
-    }
+    next.update(from: verdict.utf8Start, count: verdict.utf8CodeUnitCount)
+    next += verdict.utf8CodeUnitCount
     comma()
     if info.partner >= 0 { write(Int(info.partner)) }
     comma()

@@ -40,7 +40,7 @@ public protocol TableReader: AnyObject {
 public protocol StagingStore: Sendable {
   /// Begins a table with these columns.
   func writer(_ table: TableName, columns: [String]) throws -> any TableWriter
-  /// The same for a table of a part whose tables will hold about so many bytes together.
+  /// The same for a table of a part that is made of so many bytes: its tables together are hardly larger.
   func writer(_ table: TableName, columns: [String], ofPart bytes: Int) throws -> any TableWriter
   /// Opens a table that was committed.
   ///

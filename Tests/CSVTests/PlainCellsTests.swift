@@ -17,7 +17,10 @@ import Testing
     let field = FieldRef(offset: 3_000_000_001, count: FieldRef.maxLength, absent: true, issue: .raggedRow)
     let cell = unsafeBitCast(field, to: csv_cell.self)
     #expect(cell.offset == 3_000_000_001)
-    #expect(Int(cell.packed & (1 << UInt32(csv_cell_length_bits) - 1)) == FieldRef.maxLength)
+    #expect(Int(cell.packed) & Int(csv_cell_length_mask) == FieldRef.maxLength)
+    // The bit that the survey sets for what is absent.
+    let absent = unsafeBitCast(csv_cell(offset: 7, packed: 1 << UInt32(csv_cell_length_bits)), to: FieldRef.self)
+    #expect(absent.isAbsent && absent.isEmpty && !absent.hasIssue && absent.offset == 7)
   }
 
   @Test func `text in order is recognised`() { compareTexts(csv_processor_baseline) }
@@ -26,6 +29,7 @@ import Testing
   func `text in order is recognised with AVX-512`() { compareTexts(csv_processor_avx512) }
 
   private func compareTexts(_ processor: csv_processor) {
+    checkLongest(processor)
     var random = SeededRandom.announced("texts of a row")
     let seed = random.seed
     let arena = Arena(1024)
@@ -48,6 +52,17 @@ import Testing
       #expect(cells.indices.map { found >> UInt64($0) & 1 == 1 } == expected, "seed \(seed)")
       #expect(cells.count == 64 || found >> UInt64(cells.count) == 0)
     }
+  }
+
+  /// A long text is recognised, and a longer one not looked at.
+  private func checkLongest(_ processor: csv_processor) {
+    let text = [UInt8](repeating: UInt8(ascii: "x"), count: 5000)
+    let longest = Int(cell_texts_longest)
+    let cells = [longest - 1, longest, longest + 1, 5000].map { FieldRef(offset: 0, count: $0) }
+    let found = cells.withUnsafeBufferPointer {
+      $0.withMemoryRebound(to: csv_cell.self) { cell_texts_in_order_as(processor, $0.baseAddress, $0.count, text) }
+    }
+    #expect(found == 0b0011)
   }
 
   /// Up to 64 cells of all lengths, many at the very end of the arena.

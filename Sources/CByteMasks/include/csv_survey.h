@@ -71,10 +71,10 @@ struct csv_survey_found {
 struct csv_survey_result {
   uint32_t cells;
   uint32_t rows;
-  /// How many line ends there are in the blocks that were looked at.
+  /// How many line ends there are in the blocks up to the one of a fault.
   uint32_t lines;
   /// Whether a quote stands inside an unquoted cell, or a byte behind a closing quote where a cell should end. Then there are
-  /// the cells and rows before it, and the blocks behind its own were not looked at.
+  /// the cells and rows before it, and what follows is not counted.
   uint32_t is_faulty;
 };
 

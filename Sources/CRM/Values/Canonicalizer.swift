@@ -30,7 +30,7 @@ public struct Canonicalizer: ~Copyable {
   public static let textsAtOnce = Int(cell_texts_limit)
 
   /// A bit for each of up to 64 cells that, if its kind is one of the text kinds, is its own value, as most are: it is empty, or
-  /// ASCII without control characters, with nothing to trim, and not `#N/A`. A bit that is not set says nothing.
+  /// ASCII without the control characters below 0x0E, with nothing to trim, and not `#N/A`. A bit that is not set says nothing.
   public static func textsInOrder(_ cells: UnsafeBufferPointer<FieldRef>, of arena: UnsafePointer<UInt8>) -> UInt64 {
     precondition(cells.count <= textsAtOnce, "more cells than a mask has bits")
     return cells.withMemoryRebound(to: csv_cell.self) { cell_texts_in_order($0.baseAddress, $0.count, arena) }
