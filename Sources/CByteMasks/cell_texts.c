@@ -1,37 +1,20 @@
 #include "cell_texts.h"
-#include <string.h>
+#include "byte_masks.h"
 
 #ifdef __x86_64__
 #include <immintrin.h>
 #endif
 
-static size_t length_of(struct csv_cell cell) { return cell.packed & csv_cell_length_mask; }
-
 /// Whether the ends of a cell that is not empty are as they should be.
 static int has_plain_ends(const uint8_t *from, size_t length) { return (from[0] > '#') & (from[length - 1] > ' '); }
-
-static int is_plain(const uint8_t *from, size_t length) {
-  const uint64_t ones = 0x0101010101010101, top = ones << 7;
-  size_t at = 0;
-  for (; at + 8 <= length; at += 8) {
-    uint64_t word;
-    memcpy(&word, from + at, 8);
-    // A byte below 0x0E borrows into its top bit; a byte of 0x80 or more has it set.
-    if ((((word - ones * 0x0E) & ~word) | word) & top) return 0;
-  }
-  for (; at < length; at++) {
-    if (from[at] < 0x0E || from[at] >= 0x80) return 0;
-  }
-  return 1;
-}
 
 static uint64_t texts_baseline(const struct csv_cell *cells, size_t count, const uint8_t *arena) {
   uint64_t in_order = 0;
   for (size_t i = 0; i < count; i++) {
-    const size_t length = length_of(cells[i]);
+    const size_t length = csv_cell_length(cells[i]);
     const uint8_t *from = arena + cells[i].offset;
     const int is_in_order =
-        length == 0 || (length <= cell_texts_longest && has_plain_ends(from, length) && is_plain(from, length));
+        length == 0 || (length <= cell_texts_longest && has_plain_ends(from, length) && byte_masks_is_plain(from, length));
     in_order |= (uint64_t)is_in_order << i;
   }
   return in_order;
@@ -45,7 +28,7 @@ __attribute__((target("avx512f,avx512bw,avx512vl,bmi2"))) static uint64_t texts_
   const __m256i lowest = _mm256_set1_epi8(0x0E), width = _mm256_set1_epi8(0x80 - 0x0E);
   uint64_t in_order = 0;
   for (size_t i = 0; i < count; i++) {
-    const size_t length = length_of(cells[i]);
+    const size_t length = csv_cell_length(cells[i]);
     if (length > cell_texts_longest) continue;
     const uint8_t *from = arena + cells[i].offset;
     __mmask32 wrong = 0;

@@ -5,13 +5,11 @@
 #include <immintrin.h>
 #endif
 
-static size_t length_of(struct csv_cell cell) { return cell.packed & csv_cell_length_mask; }
-
 static size_t copy_baseline(uint8_t **to, const struct csv_cell *cells, size_t count, const uint8_t *arena) {
   uint8_t *next = *to;
   size_t done = 0;
   for (; done < count; done++) {
-    const size_t length = length_of(cells[done]);
+    const size_t length = csv_cell_length(cells[done]);
     *next = ',';
     if (byte_masks_copy_plain(next + 1, arena + cells[done].offset, length, ',')) break;
     next += 1 + length;
@@ -34,7 +32,7 @@ __attribute__((target("avx512f,avx512bw,avx512vl,bmi2"))) static size_t copy_avx
   uint8_t *next = *to;
   size_t done = 0;
   for (; done < count; done++) {
-    const size_t length = length_of(cells[done]);
+    const size_t length = csv_cell_length(cells[done]);
     const uint8_t *from = arena + cells[done].offset;
     *next = ',';
     __mmask32 found = 0;

@@ -25,7 +25,6 @@ public final class DirectFile: TableWriter, @unchecked Sendable {
     public static let oneOfMany = Shape(pieceSize: 128 << 10, pieceCount: 4)
   }
 
-  private static let alignment = 4096
   /// Whose threads write the pieces of all files. Those of the system's own pool may all be at work: there are as many as cores.
   private static let queues = (0..<queueCount).map { DispatchQueue(label: "resync.disk-\($0)") }
   private static let launched = Atomic<Int>(0)
@@ -48,7 +47,7 @@ public final class DirectFile: TableWriter, @unchecked Sendable {
   /// Bytes that are filled, or on their way to the disk. It has memory from the first of them on: most files are small.
   private final class Piece {
     private let size: Int
-    private(set) lazy var bytes = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: alignment)
+    private(set) lazy var bytes = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: PastCache.alignment)
     private(set) var isUsed = false
     let flight = DispatchGroup()
 
@@ -75,18 +74,12 @@ public final class DirectFile: TableWriter, @unchecked Sendable {
     aside = path + ".part"
     descriptor = -1
     try makeDirectory((path as NSString).deletingLastPathComponent)
-    descriptor = try openAside(aside, flags: Self.directFlag)
+    descriptor = try openAside(aside, flags: PastCache.flag)
     for _ in 0..<shape.pieceCount { pieces.append(Piece(shape.pieceSize)) }
   }
 
   /// A piece on its way holds the file: none is left here, and this may be the thread of the last one.
   deinit { discard() }
-
-  #if os(Linux)
-    private static let directFlag = __O_DIRECT
-  #else
-    private static let directFlag: Int32 = 0
-  #endif
 
   /// Appends bytes.
   public func append(_ rows: Bytes) throws {
@@ -130,7 +123,7 @@ public final class DirectFile: TableWriter, @unchecked Sendable {
       // Some file systems refuse only now what they promised when the file was opened. Another piece of the file may have left
       // the way past the cache already.
       if written < 0 && failure == EINVAL && isDirect {
-        leaveDirect()
+        PastCache.leave(descriptor)
         isDirect = false
         continue
       }
@@ -141,21 +134,15 @@ public final class DirectFile: TableWriter, @unchecked Sendable {
       }
       done += written
       // What a full disk has cut off is no whole block any more: the rest of the piece tells why, by the usual way.
-      if done < count { leaveDirect() }
+      if done < count { PastCache.leave(descriptor) }
     }
-  }
-
-  /// From now on the file's bytes go through the page cache.
-  private func leaveDirect() {
-    let flags = fcntl(descriptor, F_GETFL)
-    if flags >= 0 { _ = fcntl(descriptor, F_SETFL, flags & ~Self.directFlag) }
   }
 
   /// Writes what is left, syncs, and renames the file to its name.
   public func commit() throws {
     for piece in pieces { try land(piece) }
     // The end of the file is no whole block.
-    leaveDirect()
+    PastCache.leave(descriptor)
     if filled > 0 { write(current, filled, at: offset) }
     try land(pieces[current])
     try publish(&descriptor, aside, as: path)

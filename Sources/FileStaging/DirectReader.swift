@@ -12,7 +12,6 @@ public final class DirectReader: TableReader, @unchecked Sendable {
   static let pieceSize = 512 << 10
   /// One piece is being taken, the others are on their way.
   private static let pieceCount = 3
-  private static let alignment = 4096
   /// Whose threads read the pieces of all files: not those that write, where a piece would wait for its turn.
   private static let queues = (0..<queueCount).map { DispatchQueue(label: "resync.disk-reading-\($0)") }
   private static let launched = Atomic<Int>(0)
@@ -31,7 +30,7 @@ public final class DirectReader: TableReader, @unchecked Sendable {
 
   /// Bytes that are there, or on their way from the disk. Only who waited for its flight may look at it.
   private final class Piece: @unchecked Sendable {
-    let bytes = UnsafeMutableRawPointer.allocate(byteCount: pieceSize, alignment: alignment)
+    let bytes = UnsafeMutableRawPointer.allocate(byteCount: pieceSize, alignment: PastCache.alignment)
     let flight = DispatchGroup()
     /// Fewer than a whole piece has at the end of the file.
     var count = 0
@@ -43,13 +42,8 @@ public final class DirectReader: TableReader, @unchecked Sendable {
 
   /// Opens a file; nil if it cannot be opened so: some file systems know no way past the cache.
   init?(path: String) {
-    #if os(Linux)
-      let flag = __O_DIRECT
-    #else
-      let flag: Int32 = 0
-    #endif
     self.path = path
-    descriptor = open(path, O_RDONLY | O_CLOEXEC | flag)
+    descriptor = open(path, O_RDONLY | O_CLOEXEC | PastCache.flag)
     pieces = descriptor < 0 ? [] : (0..<Self.pieceCount).map { _ in Piece() }
     guard descriptor >= 0 else { return nil }
     for piece in pieces { launch(piece) }
@@ -79,22 +73,14 @@ public final class DirectReader: TableReader, @unchecked Sendable {
       if got < 0 && failure == EINTR { continue }
       // The end of the file is no whole block, and what is read from there on is refused; some file systems refuse only now what
       // they promised when the file was opened. Another piece of the file may have left the way past the cache already.
-      if isDirect && (got < 0 ? failure == EINVAL : piece.count % alignment != 0) {
-        leaveDirect(descriptor)
+      if isDirect && (got < 0 ? failure == EINVAL : piece.count % PastCache.alignment != 0) {
+        PastCache.leave(descriptor)
         isDirect = false
       } else if got < 0 {
         piece.failure = failure
         return
       }
     }
-  }
-
-  /// From now on the file is read through the page cache.
-  private static func leaveDirect(_ descriptor: Int32) {
-    #if os(Linux)
-      let flags = fcntl(descriptor, F_GETFL)
-      if flags >= 0 { _ = fcntl(descriptor, F_SETFL, flags & ~__O_DIRECT) }
-    #endif
   }
 
   /// Gives what is there, up to the size of `buffer`; 0 means the end of the file.

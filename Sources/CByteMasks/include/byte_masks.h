@@ -182,6 +182,22 @@ static inline int byte_masks_copy_plain(uint8_t *to, const uint8_t *from, size_t
   return any;
 }
 
+/// Whether bytes are ASCII from 0x0E on: without NUL, tab or line break.
+static inline int byte_masks_is_plain(const uint8_t *bytes, size_t count) {
+  const uint64_t ones = 0x0101010101010101, top = ones << 7;
+  size_t at = 0;
+  for (; at + 8 <= count; at += 8) {
+    uint64_t word;
+    memcpy(&word, bytes + at, 8);
+    // A byte below 0x0E borrows into its top bit; a byte of 0x80 or more has it set.
+    if ((((word - ones * 0x0E) & ~word) | word) & top) return 0;
+  }
+  for (; at < count; at++) {
+    if (bytes[at] < 0x0E || bytes[at] >= 0x80) return 0;
+  }
+  return 1;
+}
+
 /// How many bytes the well-formed UTF-8 sequence at `bytes` has, of which `left` may be read; 0 if it is none (Unicode,
 /// table 3-7).
 static inline size_t byte_masks_utf8_sequence_(const uint8_t *bytes, size_t left) {

@@ -20,6 +20,9 @@ struct csv_cell {
   uint32_t packed;
 };
 
+/// How many bytes a cell has.
+static inline size_t csv_cell_length(struct csv_cell cell) { return cell.packed & csv_cell_length_mask; }
+
 /// Copies cells to `*to`, each behind a comma, up to the first that holds a comma, a quote, a CR or an LF, and says how many it
 /// copied; `*to` moves behind them.
 ///

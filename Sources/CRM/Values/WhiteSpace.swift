@@ -1,24 +1,8 @@
+import CByteMasks
 import Records
 
 /// Whether a cell is ASCII without NUL, tab or line break: nothing to remove but spaces at its ends.
-@inlinable public func isPlain(_ bytes: Bytes) -> Bool {
-  guard let base = bytes.baseAddress else { return true }
-  let count = bytes.count
-  var place = 0
-  let raw = UnsafeRawPointer(base)
-  while place &+ 8 <= count {
-    let word = raw.loadUnaligned(fromByteOffset: place, as: UInt64.self)
-    // A byte below 0x0E borrows into its top bit; a byte of 0x80 or more has it set.
-    let low = (word &- 0x0E0E_0E0E_0E0E_0E0E) & ~word
-    if (low | word) & 0x8080_8080_8080_8080 != 0 { return false }
-    place &+= 8
-  }
-  while place < count {
-    if base[place] < 0x0E || base[place] >= 0x80 { return false }
-    place &+= 1
-  }
-  return true
-}
+func isPlain(_ bytes: Bytes) -> Bool { byte_masks_is_plain(bytes.baseAddress, bytes.count) != 0 }
 
 /// The part of an ASCII text without White_Space at both ends.
 @inline(__always) func trimmedASCII(_ bytes: Bytes) -> (start: Int, count: Int) {
