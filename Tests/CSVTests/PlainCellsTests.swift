@@ -8,10 +8,10 @@ import Testing
 #endif
 
 @Suite struct `Cells of a row, side by side` {
-  @Test func `a copy stops at the first cell that needs quotes`() { compare(csv_processor_baseline) }
+  @Test func `a copy stops at the first cell that needs quotes`() throws { try compare(csv_processor_baseline) }
 
   @Test(.enabled(if: csv_processor_has(csv_processor_avx512) != 0, "this processor has no AVX-512"))
-  func `a copy stops there with AVX-512`() { compare(csv_processor_avx512) }
+  func `a copy stops there with AVX-512`() throws { try compare(csv_processor_avx512) }
 
   @Test func `FieldRef has the layout that the copy reads`() {
     let field = FieldRef(offset: 3_000_000_001, count: FieldRef.maxLength, absent: true, issue: .raggedRow)
@@ -23,27 +23,23 @@ import Testing
     #expect(absent.isAbsent && absent.isEmpty && !absent.hasIssue && absent.offset == 7)
   }
 
-  @Test func `text in order is recognised`() { compareTexts(csv_processor_baseline) }
+  @Test func `text in order is recognised`() throws { try compareTexts(csv_processor_baseline) }
 
   @Test(.enabled(if: csv_processor_has(csv_processor_avx512) != 0, "this processor has no AVX-512"))
-  func `text in order is recognised with AVX-512`() { compareTexts(csv_processor_avx512) }
+  func `text in order is recognised with AVX-512`() throws { try compareTexts(csv_processor_avx512) }
 
-  private func compareTexts(_ processor: csv_processor) {
+  private func compareTexts(_ processor: csv_processor) throws {
     checkLongest(processor)
     var random = SeededRandom.announced("texts of a row")
     let seed = random.seed
-    let arena = Arena(1024)
+    let arena = try Arena(1024)
     for _ in 0..<3000 {
       let rarity = 1 + random.next() % 200
       for place in arena.bytes.indices {
         arena.bytes[place] = random.next() % rarity == 0 ? UInt8(truncatingIfNeeded: random.next()) : UInt8(ascii: "x")
       }
       let cells = Self.cells(&random, arena)
-      let found = cells.withUnsafeBufferPointer {
-        $0.withMemoryRebound(to: csv_cell.self) {
-          cell_texts_in_order_as(processor, $0.baseAddress, $0.count, arena.bytes.baseAddress)
-        }
-      }
+      let found = inOrder(cells, UnsafeBufferPointer(arena.bytes), processor)
       let expected = cells.map { cell in
         let text = arena.bytes[Int(cell.offset)..<Int(cell.offset) + cell.count]
         guard let first = text.first, let last = text.last else { return true }
@@ -59,10 +55,15 @@ import Testing
     let text = [UInt8](repeating: UInt8(ascii: "x"), count: 5000)
     let longest = Int(cell_texts_longest)
     let cells = [longest - 1, longest, longest + 1, 5000].map { FieldRef(offset: 0, count: $0) }
-    let found = cells.withUnsafeBufferPointer {
-      $0.withMemoryRebound(to: csv_cell.self) { cell_texts_in_order_as(processor, $0.baseAddress, $0.count, text) }
+    #expect(text.withUnsafeBufferPointer { inOrder(cells, $0, processor) } == 0b0011)
+  }
+
+  private func inOrder(_ cells: [FieldRef], _ arena: Bytes, _ processor: csv_processor) -> UInt64 {
+    cells.withUnsafeBufferPointer {
+      $0.withMemoryRebound(to: csv_cell.self) {
+        cell_texts_in_order_as(processor, $0.baseAddress, $0.count, arena.baseAddress)
+      }
     }
-    #expect(found == 0b0011)
   }
 
   /// Up to 64 cells of all lengths, many at the very end of the arena.
@@ -76,10 +77,10 @@ import Testing
   }
 
   /// Cells of all lengths, of all bytes, in an arena that ends where no memory follows: what is read behind it ends the test.
-  private func compare(_ processor: csv_processor) {
+  private func compare(_ processor: csv_processor) throws {
     var random = SeededRandom.announced("cells of a row")
     let seed = random.seed
-    let arena = Arena(1024)
+    let arena = try Arena(1024)
     for _ in 0..<3000 {
       let rarity = 1 + random.next() % 400
       for place in arena.bytes.indices {
@@ -124,13 +125,11 @@ import Testing
     private let pages: UnsafeMutableRawPointer
     private let page = sysconf(Int32(_SC_PAGESIZE))
 
-    init(_ count: Int) {
+    init(_ count: Int) throws {
       precondition(count <= page)
       let found = mmap(nil, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-      guard let found, found != MAP_FAILED, mprotect(found + page, page, PROT_NONE) == 0 else {
-        fatalError("no memory for the test")
-      }
-      pages = found
+      pages = try #require(found, "no memory for the test")
+      try #require(pages != MAP_FAILED && mprotect(pages + page, page, PROT_NONE) == 0, "no memory for the test")
       let start = (pages + page - count).assumingMemoryBound(to: UInt8.self)
       bytes = UnsafeMutableBufferPointer(start: start, count: count)
     }
