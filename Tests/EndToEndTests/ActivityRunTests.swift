@@ -145,7 +145,8 @@ import Testing
     let pipeline = try pipeline(.salesforceToHubSpot)
     try GeneratedActivities.importPipeline(tasks: 20_000, into: pipeline)
     let program = try Program("resync", ["run", pipeline.file, "--run", "long"])
-    for _ in 0..<20_000 where !pipeline.sandbox.has("staging/activities/runs/long/run.json") { usleep(500) }
+    let manifest = "staging/activities/runs/long/run.json"
+    try wait(until: manifest) { pipeline.sandbox.has(manifest) }
     #expect(try pipeline.run("other").exitCode == 4)
     _ = try program.wait()
   }

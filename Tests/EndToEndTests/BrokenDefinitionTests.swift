@@ -53,7 +53,7 @@ import Testing
       "a: &a\n  b: *a\n", "a: &a [*a, *a]\n", "<<: &x {<<: *x}\n",
       String(repeating: "{a: ", count: 20_000), String(repeating: "- ", count: 100_000),
       String(repeating: "? ", count: 50_000), "a: !!binary \"" + String(repeating: "A", count: 900_000) + "\"\n",
-      String(repeating: "a: b\n", count: 100_000), "\u{FEFF}\u{FEFF}a", "%YAML 9.9\n---\na: b\n", "a: \"\\uD800\"\n",
+      String(repeating: "a: b\n", count: 20_000), "\u{FEFF}\u{FEFF}a", "%YAML 9.9\n---\na: b\n", "a: \"\\uD800\"\n",
       "name: x\u{0}y\n",
     ])
   func `a pipeline file that is made to grow, to nest or to loop is refused at once`(text: String) throws {

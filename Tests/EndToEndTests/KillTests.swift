@@ -74,7 +74,7 @@ import Testing
     try night.takeBack()
     let program = try night.start()
     // It is at work for certain when it has something to say.
-    for _ in 0..<20_000 where program.messages.isEmpty { usleep(200) }
+    try wait(until: "a message") { !program.messages.isEmpty }
     program.send(signal)
     return try program.wait()
   }

@@ -31,11 +31,7 @@ public final class PgBouncer {
       """
     try server.asServer(["/bin/bash", "-c", "mkdir -p \(folder) && cat > \(folder)/ini <<'END'\n\(settings)\nEND"])
     try server.asServer([Self.path, "-d", "-q", "\(folder)/ini"])
-    let end = ContinuousClock.now + .seconds(10)
-    while access("\(folder)/.s.PGSQL.\(Self.port)", F_OK) != 0 {
-      guard ContinuousClock.now < end else { throw HelperError("PgBouncer does not come: see \(folder)/log") }
-      usleep(2000)
-    }
+    try wait(until: "PgBouncer, see \(folder)/log") { access("\(folder)/.s.PGSQL.\(Self.port)", F_OK) == 0 }
   }
 
   deinit { try? server.asServer(["/bin/bash", "-c", "kill $(cat \(folder)/pid)"]) }

@@ -42,8 +42,7 @@ public final class PostgresServer: Sendable {
 
   private init(_ programs: String) throws {
     self.programs = programs
-    // The path of a socket has a limit of about 100 bytes.
-    var path = Array("/tmp/resync-pg-XXXXXX".utf8CString)
+    var path = Array("\(Self.temporaryFolder)/resync-pg-XXXXXX".utf8CString)
     let made = mkdtemp(&path) != nil
     guard made else { throw HelperError("cannot make a folder for the server") }
     folder = String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -57,12 +56,22 @@ public final class PostgresServer: Sendable {
   /// The URL of the server's databases, for libpq.
   public func url(_ database: String) -> String { "postgresql://resync@/\(database)?host=\(folder)" }
 
+  /// The temporary folder, if a socket can lie in it: its path has a limit of about 100 bytes.
+  private static let temporaryFolder: String = {
+    let folder = FileManager.default.temporaryDirectory.standardizedFileURL.path
+    return folder.utf8.count < 60 ? folder : "/tmp"
+  }()
+
+  /// What its data need not outlast: the machine. With many small databases, autovacuum would be at work all the time, and
+  /// statements would be compiled that run once. (`synchronous_commit` stays on: the tests crash the server.)
+  private static let thrift = ["fsync", "full_page_writes", "autovacuum", "jit"].map { "-c \($0)=off" }
+    .joined(separator: " ")
+
   /// Starts it again after it was stopped.
   public func start() throws {
     try asServer([
       "\(programs)/pg_ctl", "-D", "\(folder)/data", "-w", "-s", "-l", "\(folder)/log", "-o",
-      // With many small databases, autovacuum would be at work all the time.
-      "-k \(folder) -c listen_addresses='' -c fsync=off -c autovacuum=off -c max_connections=60", "start",
+      "-k \(folder) -c listen_addresses='' -c max_connections=60 \(Self.thrift)", "start",
     ])
   }
 
@@ -122,11 +131,7 @@ public final class PostgresServer: Sendable {
   ///
   /// - Throws: `HelperError` if it does not.
   public func wait(_ database: String, until condition: String) throws {
-    let end = ContinuousClock.now + .seconds(10)
-    while try query(database, condition) != "t" {
-      guard ContinuousClock.now < end else { throw HelperError("it does not come: \(condition)") }
-      usleep(2000)
-    }
+    try TestSupport.wait(until: condition) { try query(database, condition) == "t" }
   }
 
   func asServer(_ words: [String]) throws {
