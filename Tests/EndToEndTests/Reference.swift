@@ -2,12 +2,12 @@ import Foundation
 import TestSupport
 
 /// What both nights of the sample data leave behind when nothing disturbs them: chunks of 100, two workers,
-/// one `run` each. It is made once, and kept in memory.
+/// one `run` each, on a disk. It is made once, and kept in memory.
 enum Reference {
   static let chunkSize = 100
 
   private static let made = Result {
-    let nights = try SampleNights(chunkSize: chunkSize, in: .files)
+    let nights = try SampleNights(chunkSize: chunkSize, in: .files, onDisk: true)
     for night in 1...2 { try nights.complete(night, ["--workers", "2"]) }
     return try nights.leftBehind()
   }

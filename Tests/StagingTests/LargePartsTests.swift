@@ -85,7 +85,7 @@ import Testing
     private let inMemory = "/dev/shm/resync-large-\(UUID().uuidString)"
 
     init() throws {
-      keep = try Sandbox("large")
+      keep = try Sandbox("large", onDisk: true)
       let isThere = FileManager.default.fileExists(atPath: "/dev/shm")
       if isThere { try FileManager.default.createDirectory(atPath: inMemory, withIntermediateDirectories: true) }
       paths = isThere ? [keep.path, inMemory] : [keep.path]

@@ -2,8 +2,7 @@ import Foundation
 
 /// The two nights of the repository's sample data, in a sandbox of their own.
 public struct SampleNights {
-  /// The folder with the copies; what the nights leave is in it too.
-  /// Its folder: `sample-data`, `pipelines`, `.resync` and `out` are in it.
+  /// The folder with the copies, and with what the nights leave: `sample-data`, `pipelines`, `.resync` and `out` are in it.
   public let sandbox: Sandbox
   /// The pipeline files of both nights.
   public static let pipelines = ["pipelines/companies.yaml", "pipelines/companies-second-night.yaml"]
@@ -11,9 +10,9 @@ public struct SampleNights {
   private let store: Store
 
   /// A copy of the sample data and its pipelines, with chunks of some size, and its staging in a store.
-  public init(chunkSize: Int = 200_000, in store: Store = .current) throws {
+  public init(chunkSize: Int = 200_000, in store: Store = .current, onDisk: Bool = false) throws {
     self.store = store
-    sandbox = try Sandbox("sample")
+    sandbox = try Sandbox("sample", onDisk: onDisk)
     for folder in ["sample-data", "pipelines"] {
       try sandbox.copy("\(Repository.root)/\(folder)", to: folder)
     }
