@@ -49,7 +49,7 @@ TEST_FOLDER := $(shell [ "$$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)
   && [ "$$(awk '/^MemAvailable/ {print $$2}' /proc/meminfo)" -gt 8000000 ] && echo /dev/shm || echo $${TMPDIR:-/tmp})
 test: setup
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
-	@folder=$$(mktemp -d $(TEST_FOLDER)/resync-tests-XXXXXX) && chmod 711 $$folder && trap "rm -rf $$folder" EXIT; \
+	@folder=$$(mktemp -d $(TEST_FOLDER)/resync-tests-XXXXXX) && chmod 711 $$folder && trap "rm -rf $$folder" EXIT && \
 	TMPDIR=$$folder $(SWIFT) test --skip-build --disable-xctest --parallel
 
 # Measures a whole run, each stage, and growth, against DuckDB, Polars and libcsv; prints tables in Markdown. ROWS companies
