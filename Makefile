@@ -101,8 +101,8 @@ deb: $(BUILD_STATIC)
 	  " the files that bring each side up to date." > $(DEB_ROOT)/DEBIAN/control; \
 	dpkg-deb --root-owner-group --build $(DEB_ROOT) "$(DEB)"
 
-# Lets the fuzzer try TARGET (csv, values, pipeline, mappings, metadata; all: one after the other) for SECONDS each; what breaks
-# it stays in .build/fuzz.
+# Lets the fuzzer try TARGET (csv, values, pipeline, mappings, metadata; all: as many at once as there are cores) for SECONDS
+# each; what breaks it stays in .build/fuzz.
 TARGET ?= all
 SECONDS ?= 60
 FUZZ_TARGETS = $(if $(filter all,$(TARGET)),csv values pipeline mappings metadata,$(TARGET))
@@ -111,17 +111,17 @@ FUZZER = $(firstword $(wildcard $(TOOLCHAIN)/lib/clang/*/lib/linux/libclang_rt.f
 fuzz: setup
 	@[ -n "$(FUZZER)" ] || { echo "this Swift toolchain has no libFuzzer"; exit 1; }
 	RESYNC_FUZZER_LIBRARY=$(FUZZER) $(SWIFT) build -c release --scratch-path .build/fuzz --product resync-fuzz
-	@set -e; for target in $(FUZZ_TARGETS); do \
-	  mkdir -p .build/fuzz/corpus-$$target; log=.build/fuzz/$$target.log; \
+	@printf '%s\n' $(FUZZ_TARGETS) | xargs -P "$$(nproc)" -n 1 bash -c '\
+	  target=$$0; log=.build/fuzz/$$target.log; mkdir -p .build/fuzz/corpus-$$target; \
 	  RESYNC_FUZZ_TARGET=$$target ASAN_OPTIONS=detect_leaks=0 .build/fuzz/release/resync-fuzz -max_total_time=$(SECONDS) \
 	    -max_len=4096 -timeout=20 -artifact_prefix=.build/fuzz/broken-$$target- \
 	    .build/fuzz/corpus-$$target Tests/FuzzTargets/Corpus/$$target > $$log 2>&1 || { tail -n 50 $$log; exit 1; }; \
-	  echo "$$target: $$(grep -a '^Done' $$log)"; done
+	  echo "$$target: $$(grep -a ^Done $$log)"'
 
 # The tests of the parts that work side by side, watched by the thread sanitizer.
 tsan: setup
-	$(SWIFT) build --build-tests --sanitize thread --scratch-path .build/tsan
-	TSAN_OPTIONS=halt_on_error=1 $(SWIFT) test --skip-build --disable-xctest --sanitize thread --scratch-path .build/tsan \
+	RESYNC_DEBUG=1 $(SWIFT) build --build-tests --sanitize thread --scratch-path .build/tsan
+	RESYNC_DEBUG=1 TSAN_OPTIONS=halt_on_error=1 $(SWIFT) test --skip-build --disable-xctest --sanitize thread --scratch-path .build/tsan \
 	  --filter "SameBytesTests|StageTests|ActivityRunTests|PostgresSharingTests|FileIndexerTests|ErrandTests|PairingPropertyTests"
 
 format:

@@ -13,9 +13,20 @@ let settings: [SwiftSetting] =
     .treatAllWarnings(as: .error),
   ] + (fuzzerLibrary != nil ? [.unsafeFlags(["-sanitize=fuzzer,address", "-parse-as-library"])] : [])
 
+/// How rooms are compiled in debug builds too, which the tests run: unoptimized, the program spends most of a small run in
+/// generic code that is not specialized, and the tests start it thousands of times. Assertions stay. `RESYNC_DEBUG=1` is for a
+/// debugger.
+let optimized: [SwiftSetting] =
+  fuzzerLibrary == nil && Context.environment["RESYNC_DEBUG"] == nil
+  ? [
+    .unsafeFlags(
+      ["-O", "-whole-module-optimization", "-num-threads", "2", "-assert-config", "Debug"], .when(configuration: .debug)
+    )
+  ] : []
+
 /// A room of the package: one idea, and the only rooms it may import.
 func room(_ name: String, imports: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: imports, swiftSettings: settings)
+  .target(name: name, dependencies: imports, swiftSettings: settings + optimized)
 }
 
 /// The small executable of one stage: the same code as the subcommand of `resync`.

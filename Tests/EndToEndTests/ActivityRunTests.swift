@@ -148,6 +148,7 @@ import Testing
     let manifest = "staging/activities/runs/long/run.json"
     try wait(until: manifest) { pipeline.sandbox.has(manifest) }
     #expect(try pipeline.run("other").exitCode == 4)
-    _ = try program.wait()
+    program.send(SIGTERM)
+    #expect(try program.wait().exitCode == 143, "it was at work when the other was refused")
   }
 }
