@@ -119,9 +119,10 @@ fuzz: setup
 	  echo "$$target: $$(grep -a ^Done $$log)"'
 
 # The tests of the parts that work side by side, watched by the thread sanitizer.
+tsan: export RESYNC_DEBUG = 1
 tsan: setup
-	RESYNC_DEBUG=1 $(SWIFT) build --build-tests --sanitize thread --scratch-path .build/tsan
-	RESYNC_DEBUG=1 TSAN_OPTIONS=halt_on_error=1 $(SWIFT) test --skip-build --disable-xctest --sanitize thread --scratch-path .build/tsan \
+	$(SWIFT) build --build-tests --sanitize thread --scratch-path .build/tsan
+	TSAN_OPTIONS=halt_on_error=1 $(SWIFT) test --skip-build --disable-xctest --sanitize thread --scratch-path .build/tsan \
 	  --filter "SameBytesTests|StageTests|ActivityRunTests|PostgresSharingTests|FileIndexerTests|ErrandTests|PairingPropertyTests"
 
 format:

@@ -61,7 +61,7 @@ let package = Package(
     .executable(name: "resync-conflict-resolve", targets: ["resync-conflict-resolve"]),
     .executable(name: "resync-load", targets: ["resync-load"]),
     // What the micro-benchmarks measure; it is linked into nothing else.
-    .library(name: "Rooms", targets: ["CByteMasks", "CRM", "CSV", "ConflictResolve", "Records", "Staging"]),
+    .library(name: "HotLoops", targets: ["CByteMasks", "CRM", "CSV", "ConflictResolve", "Records", "Staging"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

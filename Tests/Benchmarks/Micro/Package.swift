@@ -12,7 +12,7 @@ let package = Package(
     .executableTarget(
       name: "Micro",
       dependencies: [
-        .product(name: "Benchmark", package: "swift-benchmark"), .product(name: "Rooms", package: "resync"),
+        .product(name: "Benchmark", package: "swift-benchmark"), .product(name: "HotLoops", package: "resync"),
       ],
       swiftSettings: [.treatAllWarnings(as: .error)])
   ]
