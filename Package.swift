@@ -13,9 +13,9 @@ let settings: [SwiftSetting] =
     .treatAllWarnings(as: .error),
   ] + (fuzzerLibrary != nil ? [.unsafeFlags(["-sanitize=fuzzer,address", "-parse-as-library"])] : [])
 
-/// How rooms are compiled in debug builds too, which the tests run: unoptimized, the program spends most of a small run in
-/// generic code that is not specialized, and the tests start it thousands of times. Assertions stay. `RESYNC_DEBUG=1` is for a
-/// debugger.
+/// How the rooms that rows go through are compiled in debug builds too, which the tests run: unoptimized, the program spends
+/// most of a small run in generic code that is not specialized, and the tests start it thousands of times. Assertions stay.
+/// `RESYNC_DEBUG=1` is for a debugger.
 let optimized: [SwiftSetting] =
   fuzzerLibrary == nil && Context.environment["RESYNC_DEBUG"] == nil
   ? [
@@ -24,9 +24,14 @@ let optimized: [SwiftSetting] =
     )
   ] : []
 
-/// A room of the package: one idea, and the only rooms it may import.
+/// A room of the package that rows go through: one idea, and the only rooms it may import.
 func room(_ name: String, imports: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: imports, swiftSettings: settings + optimized)
+}
+
+/// A room that works once a run: optimizing it takes the compiler longer than the tests then save.
+func quietRoom(_ name: String, imports: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .target(name: name, dependencies: imports, resources: resources, swiftSettings: settings)
 }
 
 /// The small executable of one stage: the same code as the subcommand of `resync`.
@@ -107,28 +112,28 @@ let package = Package(
     room("Load", imports: ["Activities", "CRM", "CSV", "Parallel", "Records", "Staging"]),
 
     // The pipeline file, the runner, and the command line.
-    room("PipelineFile", imports: ["Activities", "CRM", "CSV", "Records", yams]),
-    room(
+    quietRoom("PipelineFile", imports: ["Activities", "CRM", "CSV", "Records", yams]),
+    quietRoom(
       "Mappings", imports: ["CRM", "Extract", "FileStaging", "Parallel", "PipelineFile", "Records"]),
-    room("Setup", imports: ["CRM", "Extract", "FileStaging", "Mappings", "PipelineFile"]),
+    quietRoom("Setup", imports: ["CRM", "Extract", "FileStaging", "Mappings", "PipelineFile"]),
     room(
       "Pipeline",
       imports: [
         "Activities", "CRM", "CSV", "CXXHash", "ConflictResolve", "Extract", "FileStaging", "Load", "Map", "Normalize",
         "Parallel", "PipelineFile", "PostgresMirror", "PostgresStaging", "Records", "Staging", logging,
       ]),
-    .target(
-      name: "Inspect",
-      dependencies: [
+    quietRoom(
+      "Inspect",
+      imports: [
         "Activities", "CRM", "CSV", "FileStaging", "Mappings", "Pipeline", "PipelineFile", "Records", "Staging",
         mustache,
       ],
       // The page is one file, and so is the program: templates are compiled into it.
-      resources: [.embedInCode("Page/Templates")], swiftSettings: settings),
-    room(
+      resources: [.embedInCode("Page/Templates")]),
+    quietRoom(
       "Verify",
       imports: ["Activities", "CRM", "CSV", "Extract", "FileStaging", "Pipeline", "PipelineFile", "Records", "Staging"]),
-    room(
+    quietRoom(
       "CommandLineTool",
       imports: [
         "CAllocator", "CRM", "Extract", "FileStaging", "Inspect", "Mappings", "Pipeline", "PipelineFile", "Setup",

@@ -61,9 +61,16 @@ public struct ZipArchive {
   }
 
   private static func crc32(_ data: Data) -> UInt32 {
-    ~data.reduce(~0 as UInt32) { sum, byte in
-      (0..<8).reduce(sum ^ UInt32(byte)) { rest, _ in rest & 1 == 1 ? rest >> 1 ^ 0xEDB8_8320 : rest >> 1 }
+    var sum = ~0 as UInt32
+    for byte in data {
+      sum ^= UInt32(byte)
+      for _ in 0..<8 {
+        let lowest = sum & 1
+        sum >>= 1
+        if lowest == 1 { sum ^= 0xEDB8_8320 }
+      }
     }
+    return ~sum
   }
 }
 
