@@ -29,8 +29,8 @@ func room(_ name: String, imports: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: imports, swiftSettings: settings + optimized)
 }
 
-/// A room that works once a run: optimizing it takes the compiler longer than the tests then save.
-func quietRoom(_ name: String, imports: [Target.Dependency], resources: [Resource] = []) -> Target {
+/// A room that works once a run, or when a person asks: optimizing it takes the compiler longer than the tests then save.
+func coldRoom(_ name: String, imports: [Target.Dependency], resources: [Resource] = []) -> Target {
   .target(name: name, dependencies: imports, resources: resources, swiftSettings: settings)
 }
 
@@ -112,17 +112,17 @@ let package = Package(
     room("Load", imports: ["Activities", "CRM", "CSV", "Parallel", "Records", "Staging"]),
 
     // The pipeline file, the runner, and the command line.
-    quietRoom("PipelineFile", imports: ["Activities", "CRM", "CSV", "Records", yams]),
-    quietRoom(
+    coldRoom("PipelineFile", imports: ["Activities", "CRM", "CSV", "Records", yams]),
+    coldRoom(
       "Mappings", imports: ["CRM", "Extract", "FileStaging", "Parallel", "PipelineFile", "Records"]),
-    quietRoom("Setup", imports: ["CRM", "Extract", "FileStaging", "Mappings", "PipelineFile"]),
+    coldRoom("Setup", imports: ["CRM", "Extract", "FileStaging", "Mappings", "PipelineFile"]),
     room(
       "Pipeline",
       imports: [
         "Activities", "CRM", "CSV", "CXXHash", "ConflictResolve", "Extract", "FileStaging", "Load", "Map", "Normalize",
         "Parallel", "PipelineFile", "PostgresMirror", "PostgresStaging", "Records", "Staging", logging,
       ]),
-    quietRoom(
+    coldRoom(
       "Inspect",
       imports: [
         "Activities", "CRM", "CSV", "FileStaging", "Mappings", "Pipeline", "PipelineFile", "Records", "Staging",
@@ -130,10 +130,10 @@ let package = Package(
       ],
       // The page is one file, and so is the program: templates are compiled into it.
       resources: [.embedInCode("Page/Templates")]),
-    quietRoom(
+    room(
       "Verify",
       imports: ["Activities", "CRM", "CSV", "Extract", "FileStaging", "Pipeline", "PipelineFile", "Records", "Staging"]),
-    quietRoom(
+    coldRoom(
       "CommandLineTool",
       imports: [
         "CAllocator", "CRM", "Extract", "FileStaging", "Inspect", "Mappings", "Pipeline", "PipelineFile", "Setup",
