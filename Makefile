@@ -102,18 +102,19 @@ deb: $(BUILD_STATIC)
 	dpkg-deb --root-owner-group --build $(DEB_ROOT) "$(DEB)"
 
 # Lets the fuzzer try TARGET (csv, values, pipeline, mappings, metadata; all: as many at once as there are cores) for SECONDS
-# each; what breaks it stays in .build/fuzz.
+# each; what breaks it stays in .build/fuzz. CONFIGURATION=debug builds in half the time, and tries a third to four fifths as much.
 TARGET ?= all
 SECONDS ?= 60
+CONFIGURATION ?= release
 FUZZ_TARGETS = $(if $(filter all,$(TARGET)),csv values pipeline mappings metadata,$(TARGET))
 TOOLCHAIN = $(dir $(realpath $(shell command -v $(SWIFT))))..
 FUZZER = $(firstword $(wildcard $(TOOLCHAIN)/lib/clang/*/lib/linux/libclang_rt.fuzzer_no_main-*.a))
 fuzz: setup
 	@[ -n "$(FUZZER)" ] || { echo "this Swift toolchain has no libFuzzer"; exit 1; }
-	RESYNC_FUZZER_LIBRARY=$(FUZZER) $(SWIFT) build -c release --scratch-path .build/fuzz --product resync-fuzz
+	RESYNC_FUZZER_LIBRARY=$(FUZZER) $(SWIFT) build -c $(CONFIGURATION) --scratch-path .build/fuzz --product resync-fuzz
 	@printf '%s\n' $(FUZZ_TARGETS) | xargs -P "$$(nproc)" -n 1 bash -c '\
 	  target=$$0; log=.build/fuzz/$$target.log; mkdir -p .build/fuzz/corpus-$$target; \
-	  RESYNC_FUZZ_TARGET=$$target ASAN_OPTIONS=detect_leaks=0 .build/fuzz/release/resync-fuzz -max_total_time=$(SECONDS) \
+	  RESYNC_FUZZ_TARGET=$$target ASAN_OPTIONS=detect_leaks=0 .build/fuzz/$(CONFIGURATION)/resync-fuzz -max_total_time=$(SECONDS) \
 	    -max_len=4096 -timeout=20 -artifact_prefix=.build/fuzz/broken-$$target- \
 	    .build/fuzz/corpus-$$target Tests/FuzzTargets/Corpus/$$target > $$log 2>&1 || { tail -n 50 $$log; exit 1; }; \
 	  echo "$$target: $$(grep -a ^Done $$log)"'
