@@ -5,6 +5,7 @@ PACKAGES := libcsv-dev libpq-dev libarchive-dev libutf8proc-dev libxxhash-dev po
 # A browser for the tests of the report's page (10 s to install). Ubuntu has it as a snap only: there they are skipped.
 PACKAGES += $(shell grep -qx 'ID=debian' /etc/os-release && echo chromium)
 RESYNC := .build/release/resync
+TOOLCHAIN = $(dir $(realpath $(shell command -v $(SWIFT))))..
 
 # The one static binary that is installed; BUILD_STATIC= takes STATIC as it is.
 STATIC := .build/static/release/resync
@@ -47,6 +48,7 @@ demo: build
 # of them they lie there.
 TEST_FOLDER := $(shell [ "$$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 4000000 ] 2>/dev/null \
   && [ "$$(awk '/^MemAvailable/ {print $$2}' /proc/meminfo)" -gt 8000000 ] && echo /dev/shm || echo $${TMPDIR:-/tmp})
+test: export RESYNC_SELF_CONTAINED = $(if $(wildcard $(TOOLCHAIN)/lib/swift_static/linux/libFoundation.a),1)
 test: setup
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
 	@folder=$$(mktemp -d $(TEST_FOLDER)/resync-tests-XXXXXX) && chmod 711 $$folder && trap "rm -rf $$folder" EXIT && \
@@ -107,7 +109,6 @@ TARGET ?= all
 SECONDS ?= 60
 CONFIGURATION ?= release
 FUZZ_TARGETS = $(if $(filter all,$(TARGET)),csv values pipeline mappings metadata,$(TARGET))
-TOOLCHAIN = $(dir $(realpath $(shell command -v $(SWIFT))))..
 FUZZER = $(firstword $(wildcard $(TOOLCHAIN)/lib/clang/*/lib/linux/libclang_rt.fuzzer_no_main-*.a))
 fuzz: setup
 	@[ -n "$(FUZZER)" ] || { echo "this Swift toolchain has no libFuzzer"; exit 1; }

@@ -14,14 +14,26 @@ let settings: [SwiftSetting] =
   ] + (fuzzerLibrary != nil ? [.unsafeFlags(["-sanitize=fuzzer,address", "-parse-as-library"])] : [])
 
 /// How the rooms that rows go through are compiled in debug builds too, which the tests run: unoptimized, the program spends
-/// most of a small run in generic code that is not specialized, and the tests start it thousands of times. Assertions stay.
-/// `RESYNC_DEBUG=1` is for a debugger.
+/// most of a small run in generic code that is not specialized, and the tests start it thousands of times. Assertions stay;
+/// to optimize across rooms as well takes the compiler longer than it saves. `RESYNC_DEBUG=1` is for a debugger.
 let optimized: [SwiftSetting] =
   fuzzerLibrary == nil && Context.environment["RESYNC_DEBUG"] == nil
   ? [
     .unsafeFlags(
-      ["-O", "-whole-module-optimization", "-num-threads", "2", "-assert-config", "Debug"], .when(configuration: .debug)
-    )
+      ["-O", "-whole-module-optimization", "-num-threads", "2", "-assert-config", "Debug", "-disable-cmo"],
+      .when(configuration: .debug))
+  ] : []
+
+/// How the program is linked where the tests start it thousands of times, as `make test` asks for: with Swift's libraries in
+/// it, which take half of its start to load and bind. The names are what `--static-swift-stdlib` has the compiler put in.
+let selfContained: [LinkerSetting] =
+  fuzzerLibrary == nil && Context.environment["RESYNC_SELF_CONTAINED"] == "1"
+  ? [
+    .unsafeFlags(
+      [
+        "-static-stdlib", "-lFoundationInternationalization", "-lCoreFoundation", "-l_FoundationICU",
+        "-l_FoundationCShims", "-l_FoundationCollections", "-lstdc++",
+      ], .when(configuration: .debug))
   ] : []
 
 /// A room of the package that rows go through: one idea, and the only rooms it may import.
@@ -141,7 +153,8 @@ let package = Package(
         argumentParser, logging,
       ]),
     .executableTarget(
-      name: "resync", dependencies: ["CommandLineTool"], exclude: ["resync.1"], swiftSettings: settings),
+      name: "resync", dependencies: ["CommandLineTool"], exclude: ["resync.1"], swiftSettings: settings,
+      linkerSettings: selfContained),
     stageExecutable("resync-extract"), stageExecutable("resync-normalize"), stageExecutable("resync-map"),
     stageExecutable("resync-conflict-resolve"), stageExecutable("resync-load"),
 
@@ -168,15 +181,11 @@ let package = Package(
       "ConflictResolveTests",
       of: ["CRM", "ConflictResolve", "Parallel", "Records", "Staging", "StagingTestSupport", "TestSupport"]),
     tests("PipelineFileTests", of: ["CRM", "PipelineFile", "Records", "TestSupport"]),
-    tests("MappingsTests", of: ["CRM", "Mappings", "PipelineFile", "resync", "TestSupport"]),
+    tests("MappingsTests", of: ["CRM", "Mappings", "PipelineFile", "TestSupport"]),
     tests("SetupTests", of: ["CRM", "Setup", "TestSupport"]),
     tests("PipelineTests", of: ["Pipeline", "Staging", "TestSupport"]),
-    // It runs the programs as a person does; that it depends on them has them built.
-    tests(
-      "EndToEndTests",
-      of: [
-        "resync", "resync-extract", "resync-normalize", "resync-map", "resync-conflict-resolve", "resync-load",
-        "TestSupport",
-      ]),
+    // It runs the programs as a person does. They are built with the tests, though it does not depend on them: it would be
+    // linked as they are.
+    tests("EndToEndTests", of: ["TestSupport"]),
   ] + (fuzzerLibrary.map { [fuzzer($0)] } ?? [])
 )

@@ -17,7 +17,7 @@ import Testing
     let night = try night(kind)
     let whole = try night.sandbox.data(night.export)
     var refused = 0
-    for attempt in 0..<faultCount(kind.share(of: 8)) {
+    for attempt in 0..<faultCount(kind.share(of: 5)) {
       try night.takeBack()
       let program = try night.start()
       usleep(UInt32(Double.random(in: 0..<night.duration, using: &random) * 1_000_000))
@@ -66,7 +66,7 @@ import Testing
     kind: DisturbedNight.Kind
   ) throws {
     let night = try night(kind)
-    for _ in 0..<faultCount(kind.share(of: 3)) {
+    for _ in 0..<faultCount(kind.share(of: 2)) {
       try night.takeBack()
       let codes = try (0..<8).map { _ in try night.start() }.map { try $0.wait().exitCode }
       #expect(codes.contains(0) && codes.allSatisfy { $0 == 0 || $0 == 4 }, "\(codes)")

@@ -39,8 +39,10 @@ import Testing
     try nights.sandbox.names(under: "out/\(run)/hubspot").filter { $0.hasSuffix(".jsonl") }.flatMap { name in
       try nights.sandbox.text("out/\(run)/hubspot/\(name)").split(separator: "\n").flatMap { line in
         let body = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: [[String: Any]]]
-        return (body?["inputs"] ?? []).flatMap { input in
-          (input["properties"] as? [String: String] ?? [:]).map { [input["id"] as? String ?? "", $0.key, $0.value] }
+        return (body?["inputs"] ?? []).flatMap { input -> [[String]] in
+          let id = input["id"] as? String ?? ""
+          let properties = input["properties"] as? [String: String] ?? [:]
+          return properties.map { [id, $0.key, $0.value] }
         }
       }
     }
