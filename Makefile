@@ -15,6 +15,7 @@ DESTDIR ?=
 STAGES := extract normalize map conflict-resolve load
 VERSION := $(shell sed -n 's/^ *version: "\(.*\)",/\1/p' Sources/CommandLineTool/ResyncCommand.swift)
 DEB_ROOT := .build/deb
+COMPRESSION ?= xz
 DEB = .build/resync_$(VERSION)_$(shell dpkg --print-architecture).deb
 
 .PHONY: setup build test demo bench bench-micro format lint clean static install deb fuzz tsan
@@ -101,7 +102,7 @@ deb: $(BUILD_STATIC)
 	  "Description: puts HubSpot and Salesforce back in step" \
 	  " Reads full exports of both, decides every cell by its sync rule, and writes" \
 	  " the files that bring each side up to date." > $(DEB_ROOT)/DEBIAN/control; \
-	dpkg-deb --root-owner-group --build $(DEB_ROOT) "$(DEB)"
+	dpkg-deb --root-owner-group -Z$(COMPRESSION) --build $(DEB_ROOT) "$(DEB)"
 
 # Lets the fuzzer try TARGET (csv, values, pipeline, mappings, metadata; all: as many at once as there are cores) for SECONDS
 # each; what breaks it stays in .build/fuzz. CONFIGURATION=debug builds in half the time, and tries a third to four fifths as much.

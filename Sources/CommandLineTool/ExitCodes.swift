@@ -19,6 +19,7 @@ enum ExitCodes {
       try UnknownCommand.refuse(words[...], below: root)
       var command = try root.parseAsRoot(words)
       try ThreadSupply.check()
+      try DescriptorSupply.check()
       try command.run()
       guard ProcessSetup.flushOutput() else {
         throw RunError(.failed, "what the command says could not be written to stdout; what it has done is kept")
