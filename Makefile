@@ -15,6 +15,7 @@ DESTDIR ?=
 STAGES := extract normalize map conflict-resolve load
 VERSION := $(shell sed -n 's/^ *version: "\(.*\)",/\1/p' Sources/CommandLineTool/ResyncCommand.swift)
 DEB_ROOT := .build/deb
+# Of the package, by dpkg-deb; the tests want none.
 COMPRESSION ?= xz
 DEB = .build/resync_$(VERSION)_$(shell dpkg --print-architecture).deb
 
@@ -49,7 +50,7 @@ demo: build
 # of them they lie there.
 TEST_FOLDER := $(shell [ "$$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 4000000 ] 2>/dev/null \
   && [ "$$(awk '/^MemAvailable/ {print $$2}' /proc/meminfo)" -gt 8000000 ] && echo /dev/shm || echo $${TMPDIR:-/tmp})
-test: export RESYNC_SELF_CONTAINED = $(if $(wildcard $(TOOLCHAIN)/lib/swift_static/linux/libFoundation.a),1)
+test: export RESYNC_STATIC_SWIFT = $(if $(wildcard $(TOOLCHAIN)/lib/swift_static/linux/libFoundation.a),1)
 test: setup
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
 	@folder=$$(mktemp -d $(TEST_FOLDER)/resync-tests-XXXXXX) && chmod 711 $$folder && trap "rm -rf $$folder" EXIT && \

@@ -25,9 +25,9 @@ let optimized: [SwiftSetting] =
   ] : []
 
 /// How the program is linked where the tests start it thousands of times, as `make test` asks for: with Swift's libraries in
-/// it, which take half of its start to load and bind. The names are what `--static-swift-stdlib` has the compiler put in.
-let selfContained: [LinkerSetting] =
-  fuzzerLibrary == nil && Context.environment["RESYNC_SELF_CONTAINED"] == "1"
+/// it, which take two fifths of its start to load and bind. The names are what `--static-swift-stdlib` has the compiler put in.
+let staticSwift: [LinkerSetting] =
+  fuzzerLibrary == nil && Context.environment["RESYNC_STATIC_SWIFT"] == "1"
   ? [
     .unsafeFlags(
       [
@@ -154,7 +154,7 @@ let package = Package(
       ]),
     .executableTarget(
       name: "resync", dependencies: ["CommandLineTool"], exclude: ["resync.1"], swiftSettings: settings,
-      linkerSettings: selfContained),
+      linkerSettings: staticSwift),
     stageExecutable("resync-extract"), stageExecutable("resync-normalize"), stageExecutable("resync-map"),
     stageExecutable("resync-conflict-resolve"), stageExecutable("resync-load"),
 

@@ -21,6 +21,7 @@ enum DescriptorSupply {
     }
   }
 
-  /// Twice what the resync of all objects has open at once, so that a machine with more cores has enough as well.
+  /// Twice what the resync of all objects has open at once on two cores. What more cores need beyond it, the run itself
+  /// misses with the same words.
   private static let wanted = 32
 }
