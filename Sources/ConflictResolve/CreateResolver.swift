@@ -11,7 +11,7 @@ struct CreateResolver {
   init(_ shared: ResolvePlan) { self.shared = shared }
 
   /// Resolves a record of a side that has no partner.
-  func resolve(_ record: RecordView, _ side: Side, _ station: inout Station) {
+  func resolve(_ record: some Record, _ side: Side, _ station: inout Station) {
     let verdict = record.verdict
     if verdict.isExcluded {
       station.counters.record(side, excluded: 1)
@@ -35,7 +35,7 @@ struct CreateResolver {
     rememberCreate(record, side, &station)
   }
 
-  private func reportIssues(_ record: RecordView, _ side: Side, _ station: inout Station) {
+  private func reportIssues(_ record: some Record, _ side: Side, _ station: inout Station) {
     if side == .hubspot { reportLink(record, &station) }
     let columns = shared.columns(side)
     for mapping in 0..<shared.traits.count {
@@ -52,7 +52,7 @@ struct CreateResolver {
   }
 
   /// A malformed link is an issue of its cell too; of several link properties the first that is not blank decides.
-  private func reportLink(_ record: RecordView, _ station: inout Station) {
+  private func reportLink(_ record: some Record, _ station: inout Station) {
     for place in 0..<shared.names.linkCount {
       let cell = shared.hubspot.link(record, place)
       if cell.hasIssue {
@@ -65,7 +65,7 @@ struct CreateResolver {
 
   // MARK: In Salesforce
 
-  private func createInSalesforce(_ record: RecordView, _ station: inout Station) -> Bool {
+  private func createInSalesforce(_ record: some Record, _ station: inout Station) -> Bool {
     let object = shared.plan.createAs
     let id = shared.hubspot.id(record)
     let ids = ChangeIDs(hubspot: id, object: object, salesforce: .none)
@@ -117,7 +117,7 @@ struct CreateResolver {
     case issue(IssueCode)
   }
 
-  private func give(_ mapping: Int, of record: RecordView, _ object: Int, _ station: inout Station) -> Given {
+  private func give(_ mapping: Int, of record: some Record, _ object: Int, _ station: inout Station) -> Given {
     let traits = shared.traits[mapping]
     let value = shared.hubspot.common(record, mapping)
     guard traits.serves[object], !traits.isHubSpotIDField, !shared.hubspot.own(record, mapping).hasIssue,
@@ -128,14 +128,14 @@ struct CreateResolver {
     return .value
   }
 
-  private func report(_ given: Given, _ mapping: Int, _ record: RecordView, _ station: inout Station) {
+  private func report(_ given: Given, _ mapping: Int, _ record: some Record, _ station: inout Station) {
     guard case .issue(let code) = given else { return }
     station.issue(
       .salesforce, mapping: mapping, shared.hubspot.common(record, mapping).bytes, code, of: record, .hubspot)
   }
 
   /// The fields that a new record needs and would not get.
-  private func missingFields(_ record: RecordView, _ object: Int) -> [String] {
+  private func missingFields(_ record: some Record, _ object: Int) -> [String] {
     let required = shared.plan.requiredFields[object]
     guard !required.isEmpty else { return [] }
     var target = TargetValue()
@@ -154,7 +154,7 @@ struct CreateResolver {
 
   // MARK: In HubSpot
 
-  private func createInHubSpot(_ record: RecordView, _ station: inout Station) -> Bool {
+  private func createInHubSpot(_ record: some Record, _ station: inout Station) -> Bool {
     let object = Int(record.info.object)
     let id = shared.salesforce.id(record)
     let ids = ChangeIDs(hubspot: .none, object: object, salesforce: id)
@@ -181,7 +181,7 @@ struct CreateResolver {
   // MARK: Remembering
 
   /// A create is remembered by the one id that it has, until an export shows its link.
-  private func rememberCreate(_ record: RecordView, _ side: Side, _ station: inout Station) {
+  private func rememberCreate(_ record: some Record, _ side: Side, _ station: inout Station) {
     let id = shared.columns(side).id(record)
     let object = side == .hubspot ? shared.plan.createAs : Int(record.info.object)
     // Made again on request: the new entry stands for the old one.

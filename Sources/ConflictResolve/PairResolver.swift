@@ -19,7 +19,7 @@ struct PairResolver {
   /// What all cells of a pair have in common.
   private struct Pair {
     let hubspot: RecordView
-    let salesforce: RecordView
+    let salesforce: PackedRecord
     let ids: ChangeIDs
     let arrived: Arrivals
     let currenciesDiffer: Bool
@@ -28,7 +28,7 @@ struct PairResolver {
   }
 
   /// Resolves a pair. Both records must have been normalized and mapped; the station has what the baseline remembers.
-  func resolve(_ hubspot: RecordView, _ salesforce: RecordView, _ station: inout Station) {
+  func resolve(_ hubspot: RecordView, _ salesforce: PackedRecord, _ station: inout Station) {
     let object = Int(salesforce.info.object)
     let ids = ChangeIDs(hubspot: h.id(hubspot), object: object, salesforce: s.id(salesforce))
     station.counters.record(.hubspot, paired: 1)
@@ -115,7 +115,7 @@ struct PairResolver {
 
   /// Whether the writes to each side did arrive: a record is written whole, so one cell that shows its value stands for all.
   private func arrivals(
-    _ hubspot: RecordView, _ salesforce: RecordView, _ station: inout Station
+    _ hubspot: RecordView, _ salesforce: PackedRecord, _ station: inout Station
   ) -> Arrivals {
     var arrivals = Arrivals()
     guard station.remembered.isKnown else { return arrivals }
@@ -209,9 +209,11 @@ struct PairResolver {
       let isHubSpot = final.target == .hubspot
       // Once for each record, field and code: the HubSpot cell may have this issue already.
       if !(isHubSpot && (cell.h.issue == code || (!cell.h.hasIssue && cell.common.issue == code))) {
-        station.issue(
-          final.target, mapping: cell.mapping, isHubSpot ? cell.s.bytes : cell.common.bytes, code,
-          of: isHubSpot ? pair.hubspot : pair.salesforce, final.target)
+        if isHubSpot {
+          station.issue(.hubspot, mapping: cell.mapping, cell.s.bytes, code, of: pair.hubspot, .hubspot)
+        } else {
+          station.issue(.salesforce, mapping: cell.mapping, cell.common.bytes, code, of: pair.salesforce, .salesforce)
+        }
       }
       remember(cell, traits, decision, wasWritten: false, &station)
     case .write(let action):

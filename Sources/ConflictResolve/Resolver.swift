@@ -10,18 +10,18 @@ import Staging
 /// one behind the other. Threads may resolve different batches at the same time, each with a station of its own.
 public final class Resolver: @unchecked Sendable {
   private let shared: ResolvePlan
-  private let salesforce: BatchList
+  private let salesforce: PartnerRows
   private let pairs: PairResolver
   private let creates: CreateResolver
   private let stations: UnsafeMutablePointer<Station>
   private let threads: Int
-  private let places: RowPlaces
+  private let partners: PartnerIndex
 
   /// A resolver for one chunk, for this many threads.
   ///
   /// - Throws: `StagingError` if the chunk's part of the baseline is missing or damaged.
   public init(
-    _ plan: ObjectPlan, salesforce: BatchList, chunk: Int, store: any StagingStore,
+    _ plan: ObjectPlan, salesforce: PartnerRows, chunk: Int, store: any StagingStore,
     context: ResolveContext, threads: Int
   ) throws {
     let shared = ResolvePlan(
@@ -32,7 +32,7 @@ public final class Resolver: @unchecked Sendable {
     self.threads = max(1, threads)
     pairs = PairResolver(shared)
     creates = CreateResolver(shared)
-    places = RowPlaces(salesforce)
+    partners = PartnerIndex(salesforce, columns: shared.salesforce.count)
     stations = .allocate(capacity: self.threads)
     for thread in 0..<self.threads { (stations + thread).initialize(to: Station(shared)) }
   }
@@ -53,13 +53,13 @@ public final class Resolver: @unchecked Sendable {
   }
 
   /// How many Salesforce batches the chunk has.
-  public var salesforceBatches: Int { salesforce.count }
+  public var salesforceBatches: Int { salesforce.batchCount }
 
   /// The same for the Salesforce rows of a batch that have no partner.
   public func resolveSalesforce(batch: Int, thread: Int) {
     stations[thread].output.ofSalesforce = true
-    for row in 0..<salesforce[batch].pointee.rowCount where salesforce[batch].pointee[info: row].partner < 0 {
-      creates.resolve(RecordView(salesforce[batch].pointee, row), .salesforce, &stations[thread])
+    salesforce.forEachRecord(ofBatch: batch, columns: shared.salesforce.count) { record in
+      if record.partner < 0 { creates.resolve(record, .salesforce, &stations[thread]) }
     }
   }
 
@@ -86,20 +86,19 @@ public final class Resolver: @unchecked Sendable {
   /// Resolves a run of HubSpot rows, whose partners are fetched first.
   private func resolve(_ hubspot: borrowing RecordBatch, _ rows: Range<Int>, _ station: inout Station) throws {
     station.partners.removeAll(keepingCapacity: true)
-    for row in rows { station.touched &+= places.touch(hubspot[info: row].partner) }
+    for row in rows { station.touched &+= partners.touchSlot(hubspot[info: row].partner) }
+    for row in rows { station.touched &+= partners.touchRecord(hubspot[info: row].partner) }
     for row in rows {
       let info = hubspot[info: row]
       guard info.partner >= 0 else { continue }
-      guard let place = places.find(info.partner) else {
+      guard let partner = partners.find(info.partner) else {
         throw StagingError.failed(
           "HubSpot row \(info.row) of \(shared.plan.object) is paired with a Salesforce row that its chunk "
             + "does not hold: run extract again")
       }
-      station.partners.append(RecordView(salesforce[place.batch].pointee, place.row))
+      station.partners.append(partner)
     }
-    let columns = shared.salesforce.count
-    for partner in station.partners { station.touched &+= partner.touchReferences(columns: columns) }
-    for partner in station.partners { station.touched &+= partner.touchCells(columns: columns) }
+    for partner in station.partners { station.touched &+= partner.touch() }
     shared.baseline.recall(hubspot, rows, shared, &station)
     var partner = 0
     for row in rows {

@@ -11,7 +11,7 @@ struct Station: ~Copyable {
   var target = TargetValue()
   var counters: Counters
   /// The partners of the rows that are resolved next.
-  var partners: [RecordView] = []
+  var partners: [PackedRecord] = []
   /// What the baseline knows of them.
   var known: [KnownPair] = []
   /// The baseline of the pair that is resolved.
@@ -69,7 +69,7 @@ struct Station: ~Copyable {
   /// Appends a row of rejects.csv: a cell that cannot be used or written. `record` is of the side `home`, which is not
   /// always the side that would be written.
   mutating func issue(
-    _ side: Side, _ field: String, _ value: Bytes, _ code: IssueCode, of record: RecordView, _ home: Side
+    _ side: Side, _ field: String, _ value: Bytes, _ code: IssueCode, of record: some Record, _ home: Side
   ) {
     counters.record(side, issues: 1)
     RejectRow.append(
@@ -80,13 +80,13 @@ struct Station: ~Copyable {
 
   /// The same for the field of a mapping.
   mutating func issue(
-    _ side: Side, mapping: Int, _ value: Bytes, _ code: IssueCode, of record: RecordView, _ home: Side
+    _ side: Side, mapping: Int, _ value: Bytes, _ code: IssueCode, of record: some Record, _ home: Side
   ) {
     issue(side, shared.names.field(mapping, side).text, value, code, of: record, home)
   }
 
   /// Appends a row of unmatched.csv.
-  mutating func unmatched(_ record: RecordView, _ side: Side, _ reason: String) {
+  mutating func unmatched(_ record: some Record, _ side: Side, _ reason: String) {
     UnmatchedRow.append(shared.plan.object, side, shared.columns(side).id(record), reason, into: &output.unmatched)
   }
 }

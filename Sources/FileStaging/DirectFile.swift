@@ -47,18 +47,15 @@ public final class DirectFile: TableWriter, @unchecked Sendable {
   /// Bytes that are filled, or on their way to the disk. It has memory from the first of them on: most files are small.
   private final class Piece {
     private let size: Int
-    private(set) lazy var bytes = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: PastCache.alignment)
-    private(set) var isUsed = false
+    private lazy var memory = DirectMemory(size)
+    var bytes: UnsafeMutableRawPointer { memory.bytes }
     let flight = DispatchGroup()
 
     init(_ size: Int) { self.size = size }
 
     func fill(_ more: UnsafePointer<UInt8>, _ count: Int, at place: Int) {
-      isUsed = true
       (bytes + place).copyMemory(from: more, byteCount: count)
     }
-
-    deinit { if isUsed { bytes.deallocate() } }
   }
 
   /// Begins the file, for its owner only; its folder is made if need be. `noted` names it among the digests of a run.

@@ -30,14 +30,13 @@ public final class DirectReader: TableReader, @unchecked Sendable {
 
   /// Bytes that are there, or on their way from the disk. Only who waited for its flight may look at it.
   private final class Piece: @unchecked Sendable {
-    let bytes = UnsafeMutableRawPointer.allocate(byteCount: pieceSize, alignment: PastCache.alignment)
+    private let memory = DirectMemory(pieceSize)
+    var bytes: UnsafeMutableRawPointer { memory.bytes }
     let flight = DispatchGroup()
     /// Fewer than a whole piece has at the end of the file.
     var count = 0
     /// What the system said; 0 if it read.
     var failure: Int32 = 0
-
-    deinit { bytes.deallocate() }
   }
 
   /// Opens a file; nil if it cannot be opened so: some file systems know no way past the cache.

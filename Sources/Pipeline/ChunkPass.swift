@@ -114,14 +114,14 @@ struct ChunkPass {
   // MARK: Conflict-resolve
 
   private func resolve(_ pass: SidePass, _ result: inout Result) throws -> ChunkCounts {
-    let salesforce = BatchGatherer()
+    let partners = PartnerRows()
     result.rows += try take(
       1, through: pass,
       FurtherWork { number, thread in
-        salesforce.keep(pass.stations[thread].takeSalesforceBatch(), number)
+        try pass.stations[thread].keepSalesforceBatch(number, in: partners)
       })
     let resolver = try Resolver(
-      plan, salesforce: salesforce.list(), chunk: pass.chunk, store: store, context: context, threads: workers.count)
+      plan, salesforce: partners, chunk: pass.chunk, store: store, context: context, threads: workers.count)
     try pass.outputs.beginResolved(plan, store, chunk: pass.chunk)
     result.rows += try take(
       0, through: pass,

@@ -39,8 +39,10 @@ final class ChunkStation: @unchecked Sendable {
   /// The rows of the batch of a side.
   func rowCount(side: Int) -> Int { side == 0 ? hubspotBlock.batch.rowCount : salesforceBlock.batch.rowCount }
 
-  /// Hands on the Salesforce batch.
-  func takeSalesforceBatch() -> RecordBatch { salesforceBlock.take() }
+  /// Keeps the rows of the Salesforce batch, which has this number, for HubSpot's to be resolved with.
+  func keepSalesforceBatch(_ number: Int, in partners: PartnerRows) throws {
+    try time(.conflictResolve) { try partners.keep(salesforceBlock.batch, number) }
+  }
 
   /// Takes the batch of a side through normalize and map.
   func transform(side: Int) {

@@ -7,19 +7,10 @@ public struct StagedBlock: ~Copyable {
   public var batch: RecordBatch
   fileprivate var index = RecordIndex()
 
-  /// An empty one, for batches of so many columns.
-  public init(columnCount: Int) { batch = Self.emptyBatch(columnCount) }
-
-  /// Hands the batch on; an empty one is left.
-  public mutating func take() -> RecordBatch {
-    var taken = Self.emptyBatch(batch.columnCount)
-    swap(&batch, &taken)
-    return taken
-  }
-
-  /// A block becomes the arena of its batch; a sixth more leaves room for the values that normalize changes.
-  private static func emptyBatch(_ columnCount: Int) -> RecordBatch {
-    RecordBatch(
+  /// An empty one, for batches of so many columns. A block becomes the arena of its batch; a sixth more leaves room for the
+  /// values that normalize changes.
+  public init(columnCount: Int) {
+    batch = RecordBatch(
       columnCount: columnCount, rowCapacity: 0, arenaCapacity: BlockScanner.blockSize + BlockScanner.blockSize / 6)
   }
 }

@@ -48,13 +48,13 @@ struct OnePair {
   /// minutes.
   mutating func night(_ h: [String], _ s: [String], times: (Int, Int) = (1, 1)) throws -> Night {
     let hubspot = batch(.hubspot, "1", h, minute: times.0)
-    let salesforce = BatchGatherer()
-    salesforce.keep(batch(.salesforce, "001000000000001AAA", s, minute: times.1), 0)
+    let salesforce = PartnerRows()
+    try salesforce.keep(batch(.salesforce, "001000000000001AAA", s, minute: times.1), 0)
     let store = MemoryStore()
     let header = BaselineLayout(plan).columns.joined(separator: ",")
     store[TableName(.extract, plan.object, "baseline", chunk: 0)] = Array("\(header)\n".utf8) + baseline
     let resolver = try Resolver(
-      plan, salesforce: salesforce.list(), chunk: 0, store: store,
+      plan, salesforce: salesforce, chunk: 0, store: store,
       context: ResolveContext(
         hubspotFiles: ["h.csv"], salesforceFiles: ["s.csv"], heldIn: [], retriesCreates: false), threads: 1)
     var night = Night()

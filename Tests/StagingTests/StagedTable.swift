@@ -2,6 +2,7 @@ import CRM
 import Records
 import Staging
 import StagingTestSupport
+import Synchronization
 
 /// A cell as a test writes it down: its bytes, and its issue.
 struct StagedCell: Equatable, CustomStringConvertible {
@@ -72,35 +73,47 @@ func write(
   try writer.commit()
 }
 
+/// The rows that were read of a table, in the order of their batches. Threads may add batches at the same time.
+final class ReadTable: Sendable {
+  private struct Row {
+    var cells: [StagedCell]
+    var isAbsent: [Bool]
+    var place: StagedPlace
+  }
+  private let batches = Mutex<[Int: [Row]]>([:])
+
+  func add(_ batch: borrowing RecordBatch, _ number: Int) {
+    let rows = (0..<batch.rowCount).map { row in
+      Row(
+        cells: (0..<batch.columnCount).map {
+          StagedCell(bytes: Array(batch.bytes(row, $0)), batch[row, $0].issue)
+        },
+        isAbsent: (0..<batch.columnCount).map { batch[row, $0].isAbsent }, place: StagedPlace(batch[info: row]))
+    }
+    batches.withLock { $0[number] = rows }
+  }
+
+  private var rows: [Row] { batches.withLock { batches in batches.keys.sorted().flatMap { batches[$0] ?? [] } } }
+
+  var batchCount: Int { batches.withLock { $0.count } }
+  /// Every cell, row by row.
+  var cells: [[StagedCell]] { rows.map(\.cells) }
+  /// Which of them are not there at all.
+  var isAbsent: [[Bool]] { rows.map(\.isAbsent) }
+  /// What is known of every row.
+  var places: [StagedPlace] { rows.map(\.place) }
+}
+
 /// Reads the whole table.
-func read(_ layout: TableLayout, _ projection: StagedRows.Projection, from store: MemoryStore) throws -> BatchList {
+func read(_ layout: TableLayout, _ projection: StagedRows.Projection, from store: MemoryStore) throws -> ReadTable {
   let reader = try BatchReader(table, layout, projection, from: store)
-  let batches = BatchGatherer()
+  let read = ReadTable()
   var block = StagedBlock(columnCount: projection.columnCount)
-  while let number = try reader.next(into: &block) { batches.keep(block.take(), number) }
-  return batches.list()
+  while let number = try reader.next(into: &block) { read.add(block.batch, number) }
+  return read
 }
 
 /// All columns of a table, in their order.
 func whole(_ layout: TableLayout) -> StagedRows.Projection {
   StagedRows.Projection(Array(layout.cells.indices), columnCount: layout.cells.count)
-}
-
-/// Every cell of a list of batches, row by row.
-func cells(_ list: BatchList) -> [[StagedCell]] {
-  (0..<list.count).flatMap { number in
-    (0..<list[number].pointee.rowCount).map { row in
-      (0..<list[number].pointee.columnCount).map { column in
-        StagedCell(
-          bytes: Array(list[number].pointee.bytes(row, column)), list[number].pointee[row, column].issue)
-      }
-    }
-  }
-}
-
-/// What is known of every row.
-func places(_ list: BatchList) -> [StagedPlace] {
-  (0..<list.count).flatMap { number in
-    (0..<list[number].pointee.rowCount).map { StagedPlace(list[number].pointee[info: $0]) }
-  }
 }

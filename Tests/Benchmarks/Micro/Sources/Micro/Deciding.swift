@@ -28,10 +28,10 @@ private struct Pairs: ~Copyable {
       salesforceBlankClears: false, integrationUser: "", requiredFields: [[]], pipelineZone: .utc, keepBaseline: 30,
       setsMaxCreates: true)
     hubspot = Self.side(.hubspot, plan, share)
-    let salesforce = BatchGatherer()
-    salesforce.keep(Self.side(.salesforce, plan, share), 0)
+    let salesforce = PartnerRows()
+    try salesforce.keep(Self.side(.salesforce, plan, share), 0)
     resolver = try Resolver(
-      plan, salesforce: salesforce.list(), chunk: 0, store: EmptyBaseline(header: BaselineLayout(plan).columns),
+      plan, salesforce: salesforce, chunk: 0, store: EmptyBaseline(header: BaselineLayout(plan).columns),
       context: ResolveContext(hubspotFiles: ["h.csv"], salesforceFiles: ["s.csv"], heldIn: [], retriesCreates: false),
       threads: 1)
   }
