@@ -7,8 +7,8 @@ struct PartnerIndex: ~Copyable {
   /// What an empty slot shows: a record with no row's number, so that a search need not ask whether there is one.
   private let nobody: UnsafeMutableRawPointer
 
-  /// An index of all rows of the chunk's Salesforce side, each of so many columns. The rows must outlive it.
-  init(_ rows: PartnerRows, columns: Int) {
+  /// An index of all rows of the chunk's Salesforce side, which must outlive it.
+  init(_ rows: PartnerRows) {
     var size = 16
     while size < rows.rowCount * 2 { size *= 2 }
     var none = RecordBatch(columnCount: 0, rowCapacity: 1, arenaCapacity: 0)
@@ -19,7 +19,7 @@ struct PartnerIndex: ~Copyable {
     slots.initialize(repeating: UnsafeRawPointer(nobody), count: size)
     mask = size - 1
     for batch in 0..<rows.batchCount {
-      rows.forEachRecord(ofBatch: batch, columns: columns) { insert($0) }
+      rows.forEachRow(ofBatch: batch) { number, _, record in insert(record, number) }
     }
   }
 
@@ -28,8 +28,8 @@ struct PartnerIndex: ~Copyable {
     nobody.deallocate()
   }
 
-  private func insert(_ record: PackedRecord) {
-    var slot = Self.hash(record.row) & mask
+  private func insert(_ record: PackedRecord, _ row: Int32) {
+    var slot = Self.hash(row) & mask
     while slots[slot] != UnsafeRawPointer(nobody) { slot = (slot &+ 1) & mask }
     slots[slot] = record.place
   }

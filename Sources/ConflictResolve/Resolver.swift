@@ -32,7 +32,7 @@ public final class Resolver: @unchecked Sendable {
     self.threads = max(1, threads)
     pairs = PairResolver(shared)
     creates = CreateResolver(shared)
-    partners = PartnerIndex(salesforce, columns: shared.salesforce.count)
+    partners = PartnerIndex(salesforce)
     stations = .allocate(capacity: self.threads)
     for thread in 0..<self.threads { (stations + thread).initialize(to: Station(shared)) }
   }
@@ -58,8 +58,8 @@ public final class Resolver: @unchecked Sendable {
   /// The same for the Salesforce rows of a batch that have no partner.
   public func resolveSalesforce(batch: Int, thread: Int) {
     stations[thread].output.ofSalesforce = true
-    salesforce.forEachRecord(ofBatch: batch, columns: shared.salesforce.count) { record in
-      if record.partner < 0 { creates.resolve(record, .salesforce, &stations[thread]) }
+    salesforce.forEachRow(ofBatch: batch) { _, isPaired, record in
+      if !isPaired { creates.resolve(record, .salesforce, &stations[thread]) }
     }
   }
 

@@ -17,15 +17,17 @@ import Testing
     var place: [Int]
     var cells: [Cell]
 
-    init(_ info: RowInfo, _ cells: [Cell]) {
+    init(_ info: RowInfo, isPaired: Bool, _ cells: [Cell]) {
       place = [
-        Int(info.row), info.line, Int(info.file), Int(info.object), Int(info.verdict), Int(info.partner),
+        Int(info.row), info.line, Int(info.file), Int(info.object), Int(info.verdict), isPaired ? 1 : 0,
       ]
       self.cells = cells
     }
 
-    init(_ record: some Record, columns: Int) {
-      self.init(record.info, (0..<columns).map { Cell(bytes: Array(record[$0].bytes), issue: record[$0].issue) })
+    init(_ record: some Record, isPaired: Bool, columns: Int) {
+      self.init(
+        record.info, isPaired: isPaired,
+        (0..<columns).map { Cell(bytes: Array(record[$0].bytes), issue: record[$0].issue) })
     }
   }
 
@@ -39,7 +41,7 @@ import Testing
       info.line = .random(in: 1...Int.max, using: &random)
       info.file = .random(in: 0...UInt16.max, using: &random)
       info.object = .random(in: 0...UInt8.max, using: &random)
-      info.partner = .random(in: -1...Int32.max, using: &random)
+      info.partner = Bool.random(using: &random) ? -1 : .random(in: 0...Int32.max, using: &random)
       info.verdict = (Verdict.allCases.randomElement(using: &random) ?? .free).rawValue
       let row = batch.appendRow(info)
       for (column, cell) in cells.enumerated() {
@@ -51,13 +53,16 @@ import Testing
   }
 
   static func rows(of batch: borrowing RecordBatch) -> [Row] {
-    (0..<batch.rowCount).map { Row(RecordView(batch, $0), columns: batch.columnCount) }
+    (0..<batch.rowCount).map { Row(RecordView(batch, $0), isPaired: batch[info: $0].partner >= 0, columns: batch.columnCount) }
   }
 
   static func rows(of partners: PartnerRows, columns: Int) -> [Row] {
     var rows: [Row] = []
     for batch in 0..<partners.batchCount {
-      partners.forEachRecord(ofBatch: batch, columns: columns) { rows.append(Row($0, columns: columns)) }
+      partners.forEachRow(ofBatch: batch) { number, isPaired, record in
+        #expect(number == record.info.row)
+        rows.append(Row(record, isPaired: isPaired, columns: columns))
+      }
     }
     return rows
   }
@@ -126,7 +131,7 @@ import Testing
     for (batch, number) in numbers.enumerated() {
       try partners.keep(Self.batch([[Cell(bytes: Array("\(number)".utf8))]], from: number, columns: 1, &random), batch)
     }
-    let index = PartnerIndex(partners, columns: 1)
+    let index = PartnerIndex(partners)
     for number in numbers {
       let found = index.find(number).map { $0[0].bytes.text }
       #expect(found == "\(number)", "seed \(random.seed)")
