@@ -53,7 +53,9 @@ import Testing
   }
 
   static func rows(of batch: borrowing RecordBatch) -> [Row] {
-    (0..<batch.rowCount).map { Row(RecordView(batch, $0), isPaired: batch[info: $0].partner >= 0, columns: batch.columnCount) }
+    (0..<batch.rowCount).map {
+      Row(RecordView(batch, $0), isPaired: batch[info: $0].partner >= 0, columns: batch.columnCount)
+    }
   }
 
   static func rows(of partners: PartnerRows, columns: Int) -> [Row] {
