@@ -9,7 +9,7 @@ struct ExplainCommand: ParsableCommand {
     discussion: """
       Examples:
         resync explain pipelines/companies.yaml --run 2026-03-02 --record 18200000106 --field zip
-        resync explain pipelines/import-salesforce-tasks.yaml --run history --record 00T5g00000FFFFFEA5
+        resync explain pipelines/import-salesforce-tasks.yaml --run history --record 00T5g00000Sa003EAB
         resync explain pipelines/sync-hubspot-activities.yaml --run 2026-03-02 --record calls:821
       """)
 

@@ -37,6 +37,12 @@ struct ReportCommand: ParsableCommand {
   var html: PageFile?
   @Option(help: "How many samples the page shows of each kind; 0 leaves all values out.") var sample = 3
 
+  /// The parser takes `--html=FILE` for `--html` where `PageFile` refuses FILE, and would write the page elsewhere.
+  func validate() throws {
+    let named = CommandLine.arguments.first { $0.hasPrefix("--html=") && !$0.hasSuffix(".html") }
+    if let named { throw ValidationError("\(named): the name of the page must end in .html") }
+  }
+
   func run() throws {
     switch try OpenedPipeline(pipeline) {
     case .records(let plan): try reportRecords(plan)

@@ -18,12 +18,14 @@ struct LoadFolder: LoadFiles {
   private var root: String { (path as NSString).deletingLastPathComponent }
   private var run: String { (path as NSString).lastPathComponent }
 
-  /// Makes the folder the pipeline's own, by a note beside it: `LOAD/.resync/RUN` holds the pipeline's name.
+  /// Where a pipeline notes that the folder is its own: `LOAD/.resync/RUN` holds its name.
+  private var note: String { "\(root)/.resync/\(run)" }
+
+  /// Throws if another pipeline has loaded a run of that name there. Its files may not be sent yet, and its baseline counts
+  /// on them.
   ///
-  /// - Throws: `RunError` with exit code 2 if another pipeline has loaded a run of that name there. Its files may not be
-  ///   sent yet, and its baseline counts on them.
-  func claim(by pipeline: String) throws {
-    let note = "\(root)/.resync/\(run)"
+  /// - Throws: `RunError` with exit code 2.
+  func refuseOther(than pipeline: String) throws {
     try refuseLinks(below: root, run)
     try refuseLinks(below: root, ".resync")
     if let owner = try? String(contentsOfFile: note, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines),
@@ -34,6 +36,27 @@ struct LoadFolder: LoadFiles {
         "\(path) holds the load files of the pipeline \(owner): "
           + "give this run another --run name, or the pipeline a load folder of its own")
     }
+  }
+
+  /// Throws if a run has left its files there, which may not be sent yet: one of the same name, whose staging is gone.
+  ///
+  /// - Throws: `RunError` with exit code 2.
+  func refuseEarlierRun() throws {
+    // Of a run whose values were purged the counts are left.
+    let counts = ["accounting.json", "activities.json"]
+    let found = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    guard !found.allSatisfy(counts.contains) else { return }
+    throw RunError(
+      .wrong,
+      "\(path) holds the load files of an earlier run \(run), whose staging is gone: give this run another --run name, "
+        + "or move that folder away if its files were sent")
+  }
+
+  /// Makes the folder the pipeline's own, by a note beside it.
+  ///
+  /// - Throws: `RunError` with exit code 2 if it is another pipeline's.
+  func claim(by pipeline: String) throws {
+    try refuseOther(than: pipeline)
     try AtomicFile.write(pipeline + "\n", to: note)
   }
 

@@ -35,7 +35,7 @@ public struct RunSummary: RunOutcome {
   }
 
   private var headline: String {
-    if nothingLeft { return "run \(manifest.run): nothing is left to do" }
+    if nothingLeft { return "run \(manifest.run): nothing is left to do\(manifest.purged)" }
     switch manifest.state {
     case .loaded: return "run \(manifest.run): loaded"
     case .stopped: return "run \(manifest.run): stopped by a brake, nothing was loaded"
@@ -121,6 +121,7 @@ extension RunSummary {
   /// What to type next: exact commands.
   private var next: [String] {
     let this = "resync run \(shellWord(pipeline)) --run \(manifest.run)"
+    if manifest.purgedAt != nil { return ["resync run \(shellWord(pipeline))  # with new exports: the next run"] }
     if manifest.state == .loaded {
       var lines = ["send the load files; what a side refuses stands again in the next run"]
       if holdsCreates {
@@ -149,4 +150,9 @@ extension RunSummary {
 public func shellWord(_ text: String) -> String {
   let plain = text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "/._-+=:,@%".contains($0)) }
   return plain && !text.isEmpty ? text : "'" + text.replacingOccurrences(of: "'", with: "'\\''") + "'"
+}
+
+extension RunManifest {
+  /// That there is nothing left to send either, where it is so.
+  var purged: String { purgedAt == nil ? "" : "; its load files and reports were purged" }
 }

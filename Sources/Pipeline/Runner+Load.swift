@@ -40,8 +40,11 @@ extension Runner {
 
   func load() throws {
     let target = try plan.mirror(of: manifest.run)
+    try refuseForeignLoadFiles()
     let folder = LoadFolder(path: loadDirectory, digests: area.digests)
     try folder.claim(by: plan.definition.name)
+    manifest.ownsLoadFolder = true
+    try area.save(manifest)
     for object in plan.objects { try begin(object) }
     if !manifest.chunks.contains(where: { $0.stage == .load }) { try folder.removeLoadFiles() }
     let chunks = plan.objectsInLoadOrder.flatMap { object in
@@ -64,6 +67,13 @@ extension Runner {
     // What the mirror has refused was not known to the report when it was written.
     if target != nil && isLast { try reports.write(.rejects) }
     try finishLoad()
+  }
+
+  /// Load files of another pipeline, or of an earlier run of the same name, are not replaced.
+  func refuseForeignLoadFiles() throws {
+    let folder = LoadFolder(path: loadDirectory)
+    try folder.refuseOther(than: plan.definition.name)
+    if manifest.ownsLoadFolder != true && !manifest.isPartlyLoaded { try folder.refuseEarlierRun() }
   }
 
   /// Whether all chunks are loaded when these are.

@@ -78,8 +78,11 @@ public final class Runner {
     try refuseHarm(extractsAnew: options.from == .extract)
     if let from = options.from { try forget(from) }
     if manifest.state == .loaded { return summary(nothingLeft: true) }
-    // What the mirror cannot take is better known before the exports are read.
-    if last == .load && !options.dryRun { _ = try plan.mirror(of: manifest.run) }
+    // What load would refuse is better known before the exports are read.
+    if last == .load && !options.dryRun {
+      _ = try plan.mirror(of: manifest.run)
+      try refuseForeignLoadFiles()
+    }
     try area.save(manifest)
     progress.tellSchedule(of: plans.filter { !isExtracted($0) }, plan)
     for object in plans where !isExtracted(object) { try extract(object) }

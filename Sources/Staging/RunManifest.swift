@@ -38,6 +38,10 @@ public struct RunManifest: Codable, Sendable {
   /// files and reports stand below `load/`. Nil in manifests of versions before 0.2.
   public var files: [String: FileRecord]?
 
+  /// Whether the files in the load folder of the run's name are its own: an earlier run of that name, which was pruned, may have
+  /// left others there. Nil until it loads.
+  public var ownsLoadFolder: Bool?
+
   /// When the values of the run were purged, ISO 8601 in UTC: staged tables, load files and reports are gone, and the counts
   /// of this file are left.
   public var purgedAt: String?

@@ -53,6 +53,30 @@ import Testing
     #expect(try runs("prune", "--keep", "2").output == "n1: its staging is removed\n")
   }
 
+  @Test func `a run that was pruned is not begun anew over its load files: they may not be sent yet`() throws {
+    let load = try sandbox.contents(under: "out/n1")
+    #expect(try runs("prune", "--keep", "1").exitCode == 0)
+    let outcome = try pipeline.run("n1")
+    #expect(outcome.exitCode == 2, "\(outcome.messages)")
+    #expect(outcome.messages.contains("out/n1 holds the load files of an earlier run n1"), "\(outcome.messages)")
+    #expect(outcome.messages.contains("another --run name"), "\(outcome.messages)")
+    #expect(try runs("list").output.split(separator: "\n").count == 2, "nothing was read for it")
+    try pipeline.complete("n1", "--to", "conflict-resolve")
+    #expect(try pipeline.run("n1").exitCode == 2, "whatever was staged before")
+    #expect(try sandbox.contents(under: "out/n1") == load)
+    try sandbox.remove("out/n1")
+    try pipeline.complete("n1")
+    try pipeline.complete("n1", "--from", "load")
+  }
+
+  @Test func `of a run that was purged nobody is told to send the load files`() throws {
+    try pipeline.complete("n3")
+    #expect(try runs("prune", "--keep", "1", "--purge-values").exitCode == 0)
+    let again = try pipeline.run("n2")
+    #expect(again.exitCode == 0 && again.output.contains("nothing is left to do; its load files"), "\(again)")
+    #expect(!again.output.contains("send the load files"))
+  }
+
   @Test(.overFilesOnly("it reads what is left; PostgresRunsTests has that of a database"))
   func `purged, no value of the run is left, and its counts are`() throws {
     let accounting = try sandbox.data("out/n1/accounting.json")

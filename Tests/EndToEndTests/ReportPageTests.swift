@@ -148,7 +148,8 @@ import Testing
 
   @Test(arguments: [
     (["--html", "pipeline.yaml"], "--html"), (["--html", "--json"], "--json and --html"),
-    (["--html", "--sample", "-1"], "--sample"), (["--html", "--run", "none"], "there is no run none"),
+    (["--html=page.txt"], "must end in .html"), (["--html", "--sample", "-1"], "--sample"),
+    (["--html", "--run", "none"], "there is no run none"),
   ])
   func `what cannot be is refused with exit 2, and no file is touched`(options: [String], word: String) throws {
     let pipeline = try SmallPipeline("page-refused")

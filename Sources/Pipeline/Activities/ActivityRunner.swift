@@ -86,6 +86,7 @@ public final class ActivityRunner {
     try refuseHarm(from: options.from)
     if let from = options.from { try forget(from) }
     if manifest.manifest.state == .loaded { return summary(nothingLeft: true) }
+    if last == .load && !options.dryRun { try LoadFolder(path: loadDirectory).refuseOther(than: base.definition.name) }
     try manifest.change { _ in }
     if !manifest.isDone(.extract) { try extract() }
     if last >= .normalize { try pass(to: min(last, .conflictResolve)) }

@@ -41,6 +41,7 @@ public struct ActivitySummary: RunOutcome {
     guard manifest.state == .loaded else {
       return ["\(this)  # \(previewDirectory == nil ? "goes on with what is left" : "loads what this shows")"]
     }
+    if manifest.purgedAt != nil { return ["resync run \(file)  # with new exports: the next run"] }
     let answers = plan.isImport ? "HubSpot's answers, one a line" : "Salesforce's failedResults"
     return [
       "send the load files",
@@ -59,7 +60,7 @@ public struct ActivitySummary: RunOutcome {
   }
 
   private var headline: String {
-    if nothingLeft { return "run \(manifest.run): nothing is left to do" }
+    if nothingLeft { return "run \(manifest.run): nothing is left to do\(manifest.purged)" }
     switch manifest.state {
     case .loaded: return "run \(manifest.run): loaded"
     case .stopped: return "run \(manifest.run): stopped by a brake, nothing was loaded"
