@@ -87,11 +87,21 @@ struct PairCell {
     return mapping.comparison != .exact && comparer.equal(common.bytes, s.bytes, mapping.comparison)
   }
 
+  /// Whether a side still shows the value seen: under the comparison, as everywhere (semantics 2). Written in other letters it
+  /// is no edit, neither where it was to be written over nor where the write came from.
+  private func stands(
+    _ cell: CellValue, _ seen: Bytes, _ mapping: MappingTraits, _ comparer: inout Comparer
+  ) -> Bool {
+    if cell.bytes.same(as: seen) { return true }
+    if cell.hasIssue || cell.isBlank || seen.count == 0 { return false }
+    return mapping.comparison != .exact && comparer.equal(cell.bytes, seen, mapping.comparison)
+  }
+
   /// Settles what the last run wrote, before anything is decided (semantics 5), also where the cell has an issue.
   mutating func settle(_ arrived: Arrivals, _ mapping: MappingTraits, _ station: inout Station) {
     guard let pending = remembered.pending else { return }
-    let hubspotStands = h.bytes.same(as: pending.hubspotSeen)
-    let salesforceStands = s.bytes.same(as: pending.salesforceSeen)
+    let hubspotStands = stands(h, pending.hubspotSeen, mapping, &station.comparer)
+    let salesforceStands = stands(s, pending.salesforceSeen, mapping, &station.comparer)
     if !pending.wasWritten {
       if hubspotStands && salesforceStands { standing = pending }
       unsettled = pending

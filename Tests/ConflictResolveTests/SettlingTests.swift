@@ -43,6 +43,23 @@ import Testing
     }
   }
 
+  @Test func `a value that is only written in other letters is the value seen`() throws {
+    let row = MappingRow(property: "a", field: "A", rule: .twoWay, comparison: .ignoreCase)
+    var target = OnePair([row])
+    _ = try target.night(["ann"], ["ann"])
+    #expect(try target.night(["new"], ["ann"]).changes == ["salesforce set A ann new two_way hubspot_changed"])
+    let again = try target.night(["new"], ["Ann"])
+    #expect(again.changes == ["salesforce set A Ann new two_way hubspot_changed"])
+    #expect(again.conflicts.isEmpty && again.notArrived == ["salesforce.A"])
+    var source = OnePair([row])
+    #expect(try source.night(["x"], ["y"], times: (2, 1)).changes == ["salesforce set A y x two_way newer_record"])
+    #expect(
+      try source.night(["X"], ["y"], times: (1, 2)).changes == ["salesforce set A y X two_way newer_record"],
+      "the same again, whatever the times")
+    // An edit is one all the same.
+    #expect(try target.night(["new"], ["bob"]).changes == ["hubspot set a new bob two_way salesforce_changed"])
+  }
+
   @Test func `a write that did not arrive is decided anew when the other side has changed`() throws {
     var pair = Self.pair()
     _ = try pair.night(["x"], ["x"])
