@@ -42,6 +42,8 @@ struct LoadFolder: LoadFiles {
   ///
   /// - Throws: `RunError` with exit code 2.
   func refuseEarlierRun() throws {
+    // What no run has claimed is something else that is in the way: who writes there says so.
+    guard FileManager.default.fileExists(atPath: note) else { return }
     // Of a run whose values were purged the counts are left.
     let counts = ["accounting.json", "activities.json"]
     let found = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
