@@ -38,16 +38,13 @@ struct LoadFolder: LoadFiles {
     }
   }
 
-  /// Throws if a run has left its files there, which may not be sent yet: one of the same name, whose staging is gone.
+  /// Throws if a run of the same name, whose staging is gone, has left its files there, which may not be sent yet.
   ///
   /// - Throws: `RunError` with exit code 2.
   func refuseEarlierRun() throws {
-    // What no run has claimed is something else that is in the way: who writes there says so.
-    guard FileManager.default.fileExists(atPath: note) else { return }
-    // Of a run whose values were purged the counts are left.
-    let counts = ["accounting.json", "activities.json"]
-    let found = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    guard !found.allSatisfy(counts.contains) else { return }
+    // Every loaded run has its counts; where its values were purged they are all that is left.
+    let found = Set((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [])
+    guard found.contains("accounting.json"), found.count > 1 else { return }
     throw RunError(
       .wrong,
       "\(path) holds the load files of an earlier run \(run), whose staging is gone: give this run another --run name, "
