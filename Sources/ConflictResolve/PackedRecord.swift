@@ -3,8 +3,8 @@ import Records
 /// One record of the chunk's Salesforce side: a row of a batch packed into one piece, without what the resolver does not ask
 /// for (where its cells were read, its quotes, the columns that no mapping has).
 ///
-/// Partners are looked up all over the chunk. So packed, one lies in five cache lines, one behind the other, where the row of
-/// its batch lay in nine, in three places; and the chunk takes 320 bytes a record in place of 540.
+/// Partners are looked up all over the chunk. So packed, one lies in five or six cache lines, one behind the other, where the
+/// row of its batch lay in nine, in three places; and a chunk of companies takes 320 bytes a record in place of 540.
 ///
 /// line 8 · row 4 · file 2 · object 1 · verdict 1 · where each cell begins, and the last one ends, 4 each · cells.
 /// Where cells begin is counted from the start of the record. The highest bit is set if the cell cannot be used: then the
@@ -51,8 +51,8 @@ struct PackedRecord: Record {
   /// Reads a part of each of the cache lines in which most records lie, and gives their sum.
   ///
   /// Touched one behind the other, the partners of a run of rows come from memory at the same time; the decisions about cells
-  /// would wait for each. Nothing here branches on what is touched, for a wrong guess would wait for it too. (Measured: to
-  /// prefetch the partners of the next run while one is resolved is slower by 3%.)
+  /// would wait for each. Nothing here branches on what is touched, for a wrong guess would wait for it too. (Tried:
+  /// to prefetch the partners of the next run while one is resolved is no faster.)
   func touch() -> UInt32 {
     var sum: UInt32 = 0
     for line in 1...Self.usualLines {

@@ -87,21 +87,25 @@ struct PairCell {
     return mapping.comparison != .exact && comparer.equal(common.bytes, s.bytes, mapping.comparison)
   }
 
-  /// Whether a side still shows the value seen: under the comparison, as everywhere (semantics 2). Written in other letters it
-  /// is no edit, neither where it was to be written over nor where the write came from.
-  private func stands(
-    _ cell: CellValue, _ seen: Bytes, _ mapping: MappingTraits, _ comparer: inout Comparer
-  ) -> Bool {
-    if cell.bytes.same(as: seen) { return true }
-    if cell.hasIssue || cell.isBlank || seen.count == 0 { return false }
-    return mapping.comparison != .exact && comparer.equal(cell.bytes, seen, mapping.comparison)
+  /// Whether HubSpot shows a value that it has shown before: under the comparison, as everywhere (semantics 2).
+  func hubspotShows(_ value: Bytes, _ mapping: MappingTraits, _ comparer: inout Comparer) -> Bool {
+    comparer.equal(h.bytes, value, mapping.comparison)
   }
+
+  /// The same of Salesforce. A boolean that cannot be blank is false where it is: neither is an edit of the other
+  /// (semantics 1).
+  func salesforceShows(_ value: Bytes, _ mapping: MappingTraits, _ comparer: inout Comparer) -> Bool {
+    if mapping.blankIsFalse && Self.isFalse(s.bytes) && Self.isFalse(value) { return true }
+    return comparer.equal(s.bytes, value, mapping.comparison)
+  }
+
+  private static func isFalse(_ value: Bytes) -> Bool { value.count == 0 || value.same(as: "false") }
 
   /// Settles what the last run wrote, before anything is decided (semantics 5), also where the cell has an issue.
   mutating func settle(_ arrived: Arrivals, _ mapping: MappingTraits, _ station: inout Station) {
     guard let pending = remembered.pending else { return }
-    let hubspotStands = stands(h, pending.hubspotSeen, mapping, &station.comparer)
-    let salesforceStands = stands(s, pending.salesforceSeen, mapping, &station.comparer)
+    let hubspotStands = hubspotShows(pending.hubspotSeen, mapping, &station.comparer)
+    let salesforceStands = salesforceShows(pending.salesforceSeen, mapping, &station.comparer)
     if !pending.wasWritten {
       if hubspotStands && salesforceStands { standing = pending }
       unsettled = pending

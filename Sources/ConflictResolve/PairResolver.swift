@@ -168,10 +168,8 @@ struct PairResolver {
     facts.fieldTimesAreKnown = times.areOfFields
     if let known = cell.settled {
       facts.hasBaseline = true
-      facts.hubspotChanged = !station.comparer.equal(cell.h.bytes, known.h, traits.comparison)
-      // A boolean that cannot be blank is false where it is: neither is an edit of the other (semantics 1).
-      let isFalse = traits.blankIsFalse && Self.isFalse(cell.s.bytes) && Self.isFalse(known.s)
-      facts.salesforceChanged = !isFalse && !station.comparer.equal(cell.s.bytes, known.s, traits.comparison)
+      facts.hubspotChanged = !cell.hubspotShows(known.h, traits, &station.comparer)
+      facts.salesforceChanged = !cell.salesforceShows(known.s, traits, &station.comparer)
       facts.baselineSalesforceIsBlank = known.s.count == 0
     }
     if traits.isOptOut {
@@ -183,8 +181,6 @@ struct PairResolver {
     if usual != nil, let pending = cell.standing, pending.rule == traits.rule { return pending.decision }
     return usual
   }
-
-  private static func isFalse(_ value: Bytes) -> Bool { value.count == 0 || value.same(as: "false") }
 
   // MARK: Writing
 

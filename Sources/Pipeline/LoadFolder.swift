@@ -21,11 +21,11 @@ struct LoadFolder: LoadFiles {
   /// Where a pipeline notes that the folder is its own: `LOAD/.resync/RUN` holds its name.
   private var note: String { "\(root)/.resync/\(run)" }
 
-  /// Throws if another pipeline has loaded a run of that name there. Its files may not be sent yet, and its baseline counts
-  /// on them.
+  /// Throws if the folder holds files of somebody else, which may not be sent yet: of another pipeline, or, unless the folder is
+  /// the run's own already, of an earlier run of the same name, whose staging is gone.
   ///
   /// - Throws: `RunError` with exit code 2.
-  func refuseOther(than pipeline: String) throws {
+  func refuseOthers(than pipeline: String, isOwn: Bool) throws {
     try refuseLinks(below: root, run)
     try refuseLinks(below: root, ".resync")
     if let owner = try? String(contentsOfFile: note, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines),
@@ -36,12 +36,7 @@ struct LoadFolder: LoadFiles {
         "\(path) holds the load files of the pipeline \(owner): "
           + "give this run another --run name, or the pipeline a load folder of its own")
     }
-  }
-
-  /// Throws if a run of the same name, whose staging is gone, has left its files there, which may not be sent yet.
-  ///
-  /// - Throws: `RunError` with exit code 2.
-  func refuseEarlierRun() throws {
+    guard !isOwn else { return }
     // Every loaded run has its counts; where its values were purged they are all that is left.
     let found = Set((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [])
     guard found.contains("accounting.json"), found.count > 1 else { return }
@@ -53,9 +48,9 @@ struct LoadFolder: LoadFiles {
 
   /// Makes the folder the pipeline's own, by a note beside it.
   ///
-  /// - Throws: `RunError` with exit code 2 if it is another pipeline's.
-  func claim(by pipeline: String) throws {
-    try refuseOther(than: pipeline)
+  /// - Throws: `RunError` with exit code 2 if it holds files of somebody else.
+  func claim(by pipeline: String, isOwn: Bool) throws {
+    try refuseOthers(than: pipeline, isOwn: isOwn)
     try AtomicFile.write(pipeline + "\n", to: note)
   }
 

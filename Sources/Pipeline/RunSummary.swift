@@ -35,7 +35,7 @@ public struct RunSummary: RunOutcome {
   }
 
   private var headline: String {
-    if nothingLeft { return "run \(manifest.run): nothing is left to do\(manifest.purged)" }
+    if nothingLeft { return "run \(manifest.run): nothing is left to do\(manifest.purgedNote)" }
     switch manifest.state {
     case .loaded: return "run \(manifest.run): loaded"
     case .stopped: return "run \(manifest.run): stopped by a brake, nothing was loaded"
@@ -154,5 +154,5 @@ public func shellWord(_ text: String) -> String {
 
 extension RunManifest {
   /// That there is nothing left to send either, where it is so.
-  var purged: String { purgedAt == nil ? "" : "; its load files and reports were purged" }
+  var purgedNote: String { purgedAt == nil ? "" : "; its load files and reports were purged" }
 }

@@ -40,9 +40,8 @@ extension Runner {
 
   func load() throws {
     let target = try plan.mirror(of: manifest.run)
-    try refuseForeignLoadFiles()
     let folder = LoadFolder(path: loadDirectory, digests: area.digests)
-    try folder.claim(by: plan.definition.name)
+    try folder.claim(by: plan.definition.name, isOwn: ownsLoadFolder)
     manifest.ownsLoadFolder = true
     try area.save(manifest)
     for object in plan.objects { try begin(object) }
@@ -69,12 +68,8 @@ extension Runner {
     try finishLoad()
   }
 
-  /// Load files of another pipeline, or of an earlier run of the same name, are not replaced.
-  func refuseForeignLoadFiles() throws {
-    let folder = LoadFolder(path: loadDirectory)
-    try folder.refuseOther(than: plan.definition.name)
-    if manifest.ownsLoadFolder != true && !manifest.isPartlyLoaded { try folder.refuseEarlierRun() }
-  }
+  /// Whether what is in the load folder is of this run; manifests of versions before 0.2 tell by their chunks.
+  var ownsLoadFolder: Bool { manifest.ownsLoadFolder ?? manifest.isPartlyLoaded }
 
   /// Whether all chunks are loaded when these are.
   private func isLastLoad(_ left: Int) -> Bool {

@@ -81,7 +81,7 @@ public final class Runner {
     // What load would refuse is better known before the exports are read.
     if last == .load && !options.dryRun {
       _ = try plan.mirror(of: manifest.run)
-      try refuseForeignLoadFiles()
+      try LoadFolder(path: loadDirectory).refuseOthers(than: plan.definition.name, isOwn: ownsLoadFolder)
     }
     try area.save(manifest)
     progress.tellSchedule(of: plans.filter { !isExtracted($0) }, plan)

@@ -31,6 +31,16 @@ import Testing
     #expect(night.conflicts.isEmpty)
   }
 
+  @Test func `a write over a false boolean that did not arrive stands when the boolean goes blank`() throws {
+    let field = SalesforceField(name: "A", type: "boolean", nillable: false)
+    var pair = OnePair([MappingRow(property: "a", field: "A", rule: .twoWay)], fields: [field])
+    _ = try pair.night(["false"], ["false"])
+    #expect(try pair.night(["true"], ["false"]).changes == ["salesforce set A false true two_way hubspot_changed"])
+    let again = try pair.night(["true"], [""], times: (1, 9))
+    #expect(again.changes == ["salesforce set A - true two_way hubspot_changed"])
+    #expect(again.conflicts.isEmpty && again.notArrived == ["salesforce.A"])
+  }
+
   @Test func `a write that did not arrive is decided again, whatever the times, and counted`() throws {
     var pair = Self.pair()
     let first = try pair.night(["x"], ["y"], times: (2, 1))

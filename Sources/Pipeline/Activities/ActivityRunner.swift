@@ -86,7 +86,9 @@ public final class ActivityRunner {
     try refuseHarm(from: options.from)
     if let from = options.from { try forget(from) }
     if manifest.manifest.state == .loaded { return summary(nothingLeft: true) }
-    if last == .load && !options.dryRun { try LoadFolder(path: loadDirectory).refuseOther(than: base.definition.name) }
+    if last == .load && !options.dryRun {
+      try LoadFolder(path: loadDirectory).refuseOthers(than: base.definition.name, isOwn: true)
+    }
     try manifest.change { _ in }
     if !manifest.isDone(.extract) { try extract() }
     if last >= .normalize { try pass(to: min(last, .conflictResolve)) }
@@ -294,7 +296,8 @@ public final class ActivityRunner {
     let work = (0..<self.manifest.chunks).filter { isSelected($0) && !self.manifest.isDone(.load, $0) }
     try checkLedger(before: work)
     let folder = LoadFolder(path: loadDirectory, digests: area.digests)
-    try folder.claim(by: base.definition.name)
+    // Whether an earlier run of the name stands in the way, the ledger has told.
+    try folder.claim(by: base.definition.name, isOwn: true)
     if !self.manifest.manifest.isPartlyLoaded { try folder.removeLoadFiles() }
     let (plan, store, ledger, manifest, progress) = (plan, store, ledger, self.manifest, progress)
     let (run, count) = (manifest.run, manifest.chunks)

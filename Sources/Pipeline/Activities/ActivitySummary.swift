@@ -60,7 +60,7 @@ public struct ActivitySummary: RunOutcome {
   }
 
   private var headline: String {
-    if nothingLeft { return "run \(manifest.run): nothing is left to do\(manifest.purged)" }
+    if nothingLeft { return "run \(manifest.run): nothing is left to do\(manifest.purgedNote)" }
     switch manifest.state {
     case .loaded: return "run \(manifest.run): loaded"
     case .stopped: return "run \(manifest.run): stopped by a brake, nothing was loaded"
