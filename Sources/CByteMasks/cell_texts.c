@@ -1,9 +1,6 @@
 #include "cell_texts.h"
 #include "byte_masks.h"
-
-#ifdef __x86_64__
-#include <immintrin.h>
-#endif
+#include "cell_piece.h"
 
 /// Whether the ends of a cell that is not empty are as they should be.
 static int has_plain_ends(const uint8_t *from, size_t length) { return (from[0] > '#') & (from[length - 1] > ' '); }
@@ -21,6 +18,30 @@ static uint64_t texts_baseline(const struct csv_cell *cells, size_t count, const
 }
 
 #ifdef __x86_64__
+
+/// As for AVX-512 below, with a load that reads behind the cell instead of one with a mask (measured by `make bench-micro`:
+/// twice as fast as the baseline).
+CELL_PIECE_AVX2 static uint64_t texts_avx2(const struct csv_cell *cells, size_t count, const uint8_t *arena) {
+  const __m256i lowest = _mm256_set1_epi8(0x0E), width = _mm256_set1_epi8(0x80 - 0x0E);
+  uint64_t in_order = 0;
+  for (size_t i = 0; i < count; i++) {
+    const size_t length = csv_cell_length(cells[i]);
+    if (length > cell_texts_longest) continue;
+    const uint8_t *from = arena + cells[i].offset;
+    uint32_t wrong = 0;
+    size_t at = 0;
+    do {
+      const __m256i above = _mm256_sub_epi8(cell_piece(from + at, length - at), lowest);
+      // Greater or equal, without a sign: the greater of both is the byte itself.
+      const __m256i outside = _mm256_cmpeq_epi8(_mm256_max_epu8(above, width), above);
+      wrong |= (uint32_t)_mm256_movemask_epi8(outside) & cell_piece_mask(length - at);
+      at += 32;
+    } while (at < length);
+    const int is_in_order = length == 0 || (!wrong && has_plain_ends(from, length));
+    in_order |= (uint64_t)is_in_order << i;
+  }
+  return in_order;
+}
 
 /// A cell of up to 32 bytes is one load and one comparison, whatever its length (measured by `make bench-micro`: 5 ns a cell
 /// instead of 18).
@@ -53,6 +74,7 @@ uint64_t cell_texts_in_order_as(enum csv_processor processor, const struct csv_c
                                 const uint8_t *arena) {
 #ifdef __x86_64__
   if (processor == csv_processor_avx512) return texts_avx512(cells, count, arena);
+  if (processor == csv_processor_avx2) return texts_avx2(cells, count, arena);
 #endif
   return texts_baseline(cells, count, arena);
 }

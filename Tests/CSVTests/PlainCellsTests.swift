@@ -10,6 +10,9 @@ import Testing
 @Suite struct `Cells of a row, side by side` {
   @Test func `a copy stops at the first cell that needs quotes`() throws { try compare(csv_processor_baseline) }
 
+  @Test(.enabled(if: csv_processor_has(csv_processor_avx2) != 0, "this processor has no AVX2"))
+  func `a copy stops there with AVX2`() throws { try compare(csv_processor_avx2) }
+
   @Test(.enabled(if: csv_processor_has(csv_processor_avx512) != 0, "this processor has no AVX-512"))
   func `a copy stops there with AVX-512`() throws { try compare(csv_processor_avx512) }
 
@@ -24,6 +27,9 @@ import Testing
   }
 
   @Test func `text in order is recognised`() throws { try compareTexts(csv_processor_baseline) }
+
+  @Test(.enabled(if: csv_processor_has(csv_processor_avx2) != 0, "this processor has no AVX2"))
+  func `text in order is recognised with AVX2`() throws { try compareTexts(csv_processor_avx2) }
 
   @Test(.enabled(if: csv_processor_has(csv_processor_avx512) != 0, "this processor has no AVX-512"))
   func `text in order is recognised with AVX-512`() throws { try compareTexts(csv_processor_avx512) }

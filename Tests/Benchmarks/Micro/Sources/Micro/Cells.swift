@@ -6,7 +6,9 @@ import Records
 /// they cannot be foreseen.
 nonisolated(unsafe) let cells = BenchmarkSuite(name: "16,000 cells") { suite in
   let row = MixedCells()
-  for (name, processor) in [("any processor", csv_processor_baseline), ("AVX-512", csv_processor_avx512)]
+  for (name, processor) in [
+    ("any processor", csv_processor_baseline), ("AVX2", csv_processor_avx2), ("AVX-512", csv_processor_avx512),
+  ]
   where csv_processor_has(processor) != 0 {
     suite.benchmark("copy plain ones, \(name)") { sink ^= row.copy(processor) }
     suite.benchmark("recognise texts in order, \(name)") { sink ^= row.recognise(processor) }
