@@ -78,7 +78,8 @@ let package = Package(
     .executable(name: "resync-conflict-resolve", targets: ["resync-conflict-resolve"]),
     .executable(name: "resync-load", targets: ["resync-load"]),
     // What the micro-benchmarks measure; it is linked into nothing else.
-    .library(name: "HotLoops", targets: ["CByteMasks", "CRM", "CSV", "ConflictResolve", "Records", "Staging"]),
+    .library(
+      name: "HotLoops", targets: ["CByteMasks", "CRM", "CSV", "ConflictResolve", "Parallel", "Records", "Staging"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -166,7 +167,7 @@ let package = Package(
     .target(
       name: "StagingTestSupport", dependencies: ["CRM", "CSV", "Records", "Staging"], path: "Tests/StagingTestSupport",
       swiftSettings: settings),
-    tests("ParallelTests", of: ["Parallel"]),
+    tests("ParallelTests", of: ["Parallel", "TestSupport"]),
     tests("PostgresTests", of: ["Postgres", "Records", "TestSupport"]),
     tests("RecordsTests", of: ["Records", "TestSupport"]),
     tests("CSVTests", of: ["CByteMasks", "CSV", "Records", "TestSupport"]),

@@ -21,7 +21,9 @@ struct ReportCommand: ParsableCommand {
       """)
 
   @Argument(help: "The pipeline file.") var pipeline: String
-  @Option(name: .customLong("run"), help: "The run's name; default: all runs.") var runName: String?
+  @Option(
+    name: .customLong("run"), help: "The run's name; default: the last run, or of --activities all runs.")
+  var runName: String?
   @Flag(help: "Report on activities.") var activities = false
   @Option(help: "Only tasks of this type.") var type: String?
   @Option(help: "Only tasks with this status.") var status: String?
@@ -35,12 +37,14 @@ struct ReportCommand: ParsableCommand {
     help: ArgumentHelp("Write a page for a browser, and print its path.", valueName: "file"),
     completion: .file(extensions: ["html"]))
   var html: PageFile?
-  @Option(help: "How many samples the page shows of each kind; 0 leaves all values out.") var sample = 3
+  @Option(help: "How many samples the page of --html shows of each kind, 0 leaves all values out; default: 3.")
+  var sample: Int?
 
   /// The parser takes `--html=FILE` for `--html` where `PageFile` refuses FILE, and would write the page elsewhere.
   func validate() throws {
     let named = CommandLine.arguments.first { $0.hasPrefix("--html=") && !$0.hasSuffix(".html") }
     if let named { throw ValidationError("\(named): the name of the page must end in .html") }
+    if let sample, html == nil { throw ValidationError("--sample \(sample) is for the page of --html: add it") }
   }
 
   func run() throws {
@@ -57,7 +61,7 @@ struct ReportCommand: ParsableCommand {
       throw RunError(
         .wrong, "--activities, its filters and --csv go with a pipeline of activities; this one is of records")
     }
-    if let html { return try write(html) { try RunPage(plan, run: runName, samples: sample) } }
+    if let html { return try write(html) { try RunPage(plan, run: runName, samples: sample ?? 3) } }
     let report = try ChangeReport(plan, run: runName)
     print(json ? try report.json() : report.text.wrapped(to: Terminal.widthOfStdout))
   }
@@ -67,7 +71,7 @@ struct ReportCommand: ParsableCommand {
       guard !hasFilter, !csv else {
         throw RunError(.wrong, "--html shows a whole run: leave out --csv and the filters, or --html")
       }
-      return try write(html) { try RunPage(plan, run: runName, samples: sample) }
+      return try write(html) { try RunPage(plan, run: runName, samples: sample ?? 3) }
     }
     guard activities else {
       throw RunError(
@@ -83,7 +87,7 @@ struct ReportCommand: ParsableCommand {
 
   private func write(_ file: PageFile, _ make: () throws -> RunPage) throws {
     guard !json else { throw RunError(.wrong, "take one of --json and --html") }
-    guard sample >= 0 else { throw RunError(.wrong, "--sample \(sample): take 0 or more") }
+    if let sample, sample < 0 { throw RunError(.wrong, "--sample \(sample): take 0 or more") }
     let page = try make()
     let path: String
     switch file {

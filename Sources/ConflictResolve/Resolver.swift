@@ -14,41 +14,41 @@ public final class Resolver: @unchecked Sendable {
   private let pairs: PairResolver
   private let creates: CreateResolver
   private let stations: UnsafeMutablePointer<Station>
-  private let threads: Int
+  private let stationCount: Int
   private let partners: PartnerIndex
 
-  /// A resolver for one chunk, for this many threads.
+  /// A resolver for one chunk, for work at the stations of `workers`.
   ///
   /// - Throws: `StagingError` if the chunk's part of the baseline is missing or damaged.
   public init(
     _ plan: ObjectPlan, salesforce: PartnerRows, chunk: Int, store: any StagingStore,
-    context: ResolveContext, threads: Int
+    context: ResolveContext, workers: Workers
   ) throws {
     let shared = ResolvePlan(
-      plan, context, try BaselineChunk(plan, chunk: chunk, from: store, workers: Workers(count: threads)),
+      plan, context, try BaselineChunk(plan, chunk: chunk, from: store, workers: workers),
       try CellTimes(plan, chunk: chunk, from: store))
     self.shared = shared
     self.salesforce = salesforce
-    self.threads = max(1, threads)
+    stationCount = workers.stations
     pairs = PairResolver(shared)
     creates = CreateResolver(shared)
     partners = PartnerIndex(salesforce)
-    stations = .allocate(capacity: self.threads)
-    for thread in 0..<self.threads { (stations + thread).initialize(to: Station(shared)) }
+    stations = .allocate(capacity: stationCount)
+    for station in 0..<stationCount { (stations + station).initialize(to: Station(shared)) }
   }
 
   deinit {
-    stations.deinitialize(count: threads)
+    stations.deinitialize(count: stationCount)
     stations.deallocate()
   }
 
-  /// Resolves a batch of HubSpot rows on one thread; `flush` hands on what comes of it.
+  /// Resolves a batch of HubSpot rows at a station; `flush` hands on what comes of it.
   ///
   /// - Throws: `StagingError.failed` if a partner is not in the chunk, `damaged` if the baseline cannot be read again.
-  public func resolve(_ hubspot: borrowing RecordBatch, thread: Int) throws {
-    stations[thread].output.ofSalesforce = false
+  public func resolve(_ hubspot: borrowing RecordBatch, station: Int) throws {
+    stations[station].output.ofSalesforce = false
     for start in stride(from: 0, to: hubspot.rowCount, by: Self.runLength) {
-      try resolve(hubspot, start..<min(start + Self.runLength, hubspot.rowCount), &stations[thread])
+      try resolve(hubspot, start..<min(start + Self.runLength, hubspot.rowCount), &stations[station])
     }
   }
 
@@ -56,28 +56,28 @@ public final class Resolver: @unchecked Sendable {
   public var salesforceBatches: Int { salesforce.batchCount }
 
   /// The same for the Salesforce rows of a batch that have no partner.
-  public func resolveSalesforce(batch: Int, thread: Int) {
-    stations[thread].output.ofSalesforce = true
+  public func resolveSalesforce(batch: Int, station: Int) {
+    stations[station].output.ofSalesforce = true
     salesforce.forEachRow(ofBatch: batch) { _, isPaired, record in
-      if !isPaired { creates.resolve(record, .salesforce, &stations[thread]) }
+      if !isPaired { creates.resolve(record, .salesforce, &stations[station]) }
     }
   }
 
   /// When all batches are resolved: what stays in the baseline though the run did not find it.
   ///
   /// - Throws: `StagingError.damaged` if the baseline cannot be read again.
-  public func age(thread: Int) throws { try Aging(shared).age(&stations[thread]) }
+  public func age(station: Int) throws { try Aging(shared).age(&stations[station]) }
 
-  /// Hands on the rows that a thread has made since the last time, and forgets them.
+  /// Hands on the rows that were made at a station since the last time, and forgets them.
   ///
   /// - Throws: what `write` throws.
-  public func flush(thread: Int, _ write: (ResolveOutput.Table, Bytes) throws -> Void) throws {
-    try stations[thread].output.flush(write)
+  public func flush(station: Int, _ write: (ResolveOutput.Table, Bytes) throws -> Void) throws {
+    try stations[station].output.flush(write)
   }
 
-  /// What all threads counted.
+  /// What was counted at all stations.
   public var counts: ChunkCounts {
-    (0..<threads).reduce(into: ChunkCounts()) { $0.add(stations[$1].counters.named(shared.names, shared.plan)) }
+    (0..<stationCount).reduce(into: ChunkCounts()) { $0.add(stations[$1].counters.named(shared.names, shared.plan)) }
   }
 
   /// How many rows have their partners fetched at once: few enough that the first-level cache holds most of them.

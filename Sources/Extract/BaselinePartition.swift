@@ -41,11 +41,13 @@ struct BaselinePartition: Sendable {
 
   private func pairs(of table: any TableReader, _ workers: Workers) throws -> [BaselinePair] {
     let all = Mutex<[BaselinePair]>([])
-    _ = try BaselineTable(table, plan, layout).forEachBlock(workers) { block, order in
+    _ = try BaselineTable(table, plan, layout).forEachBlock(workers) { block in
       var read: [BaselinePair] = []
       read.reserveCapacity(block.rowCount)
       for row in 0..<block.rowCount { read.append(try block.pair(row)) }
-      try order.deliver(block.place.number) { all.withLock { $0 += read } }
+      return read
+    } handOn: { read in
+      all.withLock { $0 += read }
     }
     return all.withLock { $0 }
   }
@@ -70,14 +72,16 @@ struct BaselinePartition: Sendable {
     var firstRow = 0
     for table in try baseline.tables(of: plan.object) {
       let before = firstRow
-      let rows = try BaselineTable(table, plan, layout).forEachBlock(workers) { block, order in
+      let rows = try BaselineTable(table, plan, layout).forEachBlock(workers) { block in
         let chunks = ChunkBuffers(writers.count)
         for row in 0..<block.rowCount {
           let number = before + block.firstRow + row
           guard let target = place(number) else { continue }
           chunks.append(to: target.chunk) { append(row, of: block, target, inherited, to: &$0) }
         }
-        try order.deliver(block.place.number) { try chunks.flush(to: writers) }
+        return chunks
+      } handOn: { (chunks: borrowing ChunkBuffers) in
+        try chunks.flush(to: writers)
       }
       firstRow += rows
     }

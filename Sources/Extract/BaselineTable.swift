@@ -22,28 +22,34 @@ final class BaselineTable: @unchecked Sendable {
     blocks = TableBlocks(reader) { BaselineBlock.damage(plan, $0) }
   }
 
-  /// Gives `body` all blocks of the table, those of different threads at the same time, with what brings them into their order
-  /// again; gives the number of rows.
+  /// Reads all blocks of the table, those of different threads at the same time, and hands on what `read` found in each in their
+  /// order; gives the number of rows.
   ///
-  /// - Throws: `StagingError.failed` if the table is damaged, and what `body` throws.
-  func forEachBlock(
-    _ workers: Workers, _ body: @Sendable (borrowing BaselineBlock, InOrder) throws -> Void
+  /// - Throws: `StagingError.failed` if the table is damaged, and what `read` and `handOn` throw.
+  func forEachBlock<Found: ~Copyable>(
+    _ workers: Workers, read: @Sendable (borrowing BaselineBlock) throws -> Found,
+    handOn: @Sendable (borrowing Found) throws -> Void
   ) throws -> Int {
-    let order = InOrder()
     let rows = Atomic<Int>(0)
-    try workers.forEach(workers.count) { _, _ in
-      do {
-        var block = BaselineBlock(plan)
-        while !order.isCancelled, try next(into: &block) {
-          rows.wrappingAdd(block.rowCount, ordering: .relaxed)
-          try body(block, order)
-        }
-      } catch {
-        order.cancel()
-        throw error
-      }
+    let desks = (0..<workers.stations).map { _ in Desk<Found>(plan) }
+    try workers.inOrder { station in
+      let desk = desks[station]
+      guard try next(into: &desk.block) else { return nil }
+      rows.wrappingAdd(desk.block.rowCount, ordering: .relaxed)
+      desk.found = try read(desk.block)
+      return desk.block.place.number
+    } handOn: { station in
+      if let found = desks[station].found.take() { try handOn(found) }
     }
     return rows.load(ordering: .relaxed)
+  }
+
+  /// A block at a station, and what was found in it.
+  private final class Desk<Found: ~Copyable>: @unchecked Sendable {
+    var block: BaselineBlock
+    var found: Found?
+
+    init(_ plan: ObjectPlan) { block = BaselineBlock(plan) }
   }
 
   /// One thread at a time, so that whoever gets a block knows what the header says.

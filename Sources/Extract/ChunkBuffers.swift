@@ -1,7 +1,7 @@
 import Records
 import Staging
 
-/// The rows that one thread has made for each chunk, until it is its turn to hand them on.
+/// The rows that were made of one block for each chunk, until they are handed on.
 struct ChunkBuffers: ~Copyable {
   private let buffers: UnsafeMutablePointer<ByteBuffer>
   private let count: Int

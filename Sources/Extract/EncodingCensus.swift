@@ -35,8 +35,7 @@ struct EncodingCensus {
   func check(_ file: String, allowed: Int) throws {
     guard invalidCells > allowed else { return }
     let guess = fitsWindows1252 ? "; it may be windows-1252: declare `encoding: windows-1252`" : ""
-    throw SourceError(
-      file, line: firstLine,
-      "\(invalidCells) cells are no UTF-8, the first on this line, more than max_rejects allows\(guess)")
+    let count = invalidCells == 1 ? "1 cell is no UTF-8" : "\(invalidCells) cells are no UTF-8, the first on this line"
+    throw SourceError(file, line: firstLine, "\(count), more than max_rejects allows\(guess)")
   }
 }

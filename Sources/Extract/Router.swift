@@ -24,17 +24,12 @@ struct Router: Sendable {
 
   /// Reads the blocks in parallel, and appends their rows to the tables in the order of the file.
   func run(_ workers: Workers, _ writers: [any TableWriter], _ rejects: any TableWriter, counts: RouteCounts) throws {
-    let order = InOrder()
-    let stations = Stations(workers.count, chunks: chunkCount, columns: columns.places.count)
+    let stations = Stations(workers.stations, chunks: chunkCount, columns: columns.places.count)
     let shared = Shared(writers: writers, rejects: rejects, counts: counts)
-    try workers.forEach(blocks.count) { worker, piece in
-      do {
-        try route(blocks[piece], isFirst: piece == 0, &stations.each[worker])
-        try order.deliver(piece) { try stations.each[worker].flush(shared) }
-      } catch {
-        order.cancel()
-        throw error
-      }
+    try workers.inOrder(blocks.count) { station, piece in
+      try route(blocks[piece], isFirst: piece == 0, &stations.each[station])
+    } handOn: { station in
+      try stations.each[station].flush(shared)
     }
   }
 
@@ -104,14 +99,14 @@ struct Router: Sendable {
     }
   }
 
-  /// What the threads share; touched only inside `InOrder.deliver`.
+  /// What the threads share; touched only when a station's rows are handed on.
   private struct Shared: @unchecked Sendable {
     let writers: [any TableWriter]
     let rejects: any TableWriter
     let counts: RouteCounts
   }
 
-  /// The buffers of all threads; each uses its own.
+  /// The buffers of all stations.
   private final class Stations: @unchecked Sendable {
     let each: UnsafeMutablePointer<Station>
     private let count: Int
@@ -119,7 +114,7 @@ struct Router: Sendable {
     init(_ count: Int, chunks: Int, columns: Int) {
       self.count = count
       each = .allocate(capacity: count)
-      for thread in 0..<count { (each + thread).initialize(to: Station(chunks: chunks, columns: columns)) }
+      for station in 0..<count { (each + station).initialize(to: Station(chunks: chunks, columns: columns)) }
     }
 
     deinit {
@@ -128,7 +123,7 @@ struct Router: Sendable {
     }
   }
 
-  /// The buffers of one thread.
+  /// The buffers for one block.
   private struct Station: ~Copyable {
     var buffer = ByteBuffer(capacity: BlockScanner.blockSize + 4096)
     var index = RecordIndex()

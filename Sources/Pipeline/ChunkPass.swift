@@ -9,7 +9,7 @@ import Synchronization
 /// Takes one chunk through normalize, map and conflict-resolve, or through a part of them.
 ///
 /// First the Salesforce side, which conflict-resolve keeps in memory to look partners up in; then the HubSpot side, of which
-/// each thread has one batch at a time. The batches stay in memory from the first stage to the last; each stage writes its
+/// there is one batch at each station. The batches stay in memory from the first stage to the last; each stage writes its
 /// staged table on the side. Only the table of the stage before the first one is read.
 struct ChunkPass {
   let plan: ObjectPlan
@@ -32,7 +32,7 @@ struct ChunkPass {
     let tables = [SideTables(plan, .hubspot), SideTables(plan, .salesforce)]
     let outputs = try ChunkOutputs(plan, store, tables, chunk: chunk, from: first, to: last)
     do {
-      let stations = (0..<workers.count).map { _ in ChunkStation(plan, tables, formats, from: first, to: last) }
+      let stations = (0..<workers.stations).map { _ in ChunkStation(plan, tables, formats, from: first, to: last) }
       let pass = SidePass(chunk: chunk, first: first, tables: tables, stations: stations, outputs: outputs)
       var result = Result()
       if last >= .conflictResolve {
@@ -64,34 +64,26 @@ struct ChunkPass {
 
   /// What is done with the batches of a side besides normalize and map.
   private struct FurtherWork: Sendable {
-    /// Done by any thread, with any batch, of which it is told the number.
-    var work: @Sendable (_ number: Int, _ thread: Int) throws -> Void = { _, _ in }
+    /// Done by any thread, with any batch, of which it is told the number and the station.
+    var work: @Sendable (_ number: Int, _ place: Int) throws -> Void = { _, _ in }
     /// Done in the order of the batches, one at a time.
-    var write: @Sendable (_ thread: Int) throws -> Void = { _ in }
+    var write: @Sendable (_ place: Int) throws -> Void = { _ in }
   }
 
   /// Takes the batches of a side through normalize and map, and further; gives the number of rows.
   private func take(_ side: Int, through pass: SidePass, _ further: FurtherWork = FurtherWork()) throws -> Int {
     let source = try reader(side, pass)
-    let order = InOrder()
     let rows = Atomic<Int>(0)
-    // A piece of work is what one thread does until no batch is left.
-    try workers.forEach(workers.count) { _, thread in
-      let station = pass.stations[thread]
-      do {
-        while !order.isCancelled, let number = try station.next(of: source, side: side) {
-          rows.wrappingAdd(station.rowCount(side: side), ordering: .relaxed)
-          station.transform(side: side)
-          try further.work(number, thread)
-          try order.deliver(number) {
-            try pass.outputs.append(station, side: side)
-            try further.write(thread)
-          }
-        }
-      } catch {
-        order.cancel()
-        throw error
-      }
+    try workers.inOrder { place in
+      let station = pass.stations[place]
+      guard let number = try station.next(of: source, side: side) else { return nil }
+      rows.wrappingAdd(station.rowCount(side: side), ordering: .relaxed)
+      station.transform(side: side)
+      try further.work(number, place)
+      return number
+    } handOn: { place in
+      try pass.outputs.append(pass.stations[place], side: side)
+      try further.write(place)
     }
     return rows.load(ordering: .relaxed)
   }
@@ -117,18 +109,18 @@ struct ChunkPass {
     let partners = PartnerRows()
     result.rows += try take(
       1, through: pass,
-      FurtherWork { number, thread in
-        try pass.stations[thread].keepSalesforceBatch(number, in: partners)
+      FurtherWork { number, place in
+        try pass.stations[place].keepSalesforceBatch(number, in: partners)
       })
     let resolver = try Resolver(
-      plan, salesforce: partners, chunk: pass.chunk, store: store, context: context, threads: workers.count)
+      plan, salesforce: partners, chunk: pass.chunk, store: store, context: context, workers: workers)
     try pass.outputs.beginResolved(plan, store, chunk: pass.chunk)
     result.rows += try take(
       0, through: pass,
-      FurtherWork { _, thread in
-        try pass.stations[thread].resolve(with: resolver, thread: thread)
-      } write: { thread in
-        try resolver.flush(thread: thread, pass.outputs.append)
+      FurtherWork { _, place in
+        try pass.stations[place].resolve(with: resolver, station: place)
+      } write: { place in
+        try resolver.flush(station: place, pass.outputs.append)
       })
     try resolveRest(resolver, pass)
     return resolver.counts
@@ -136,18 +128,13 @@ struct ChunkPass {
 
   /// What has no HubSpot record: Salesforce rows without a partner, and pairs of the baseline that were not found.
   private func resolveRest(_ resolver: Resolver, _ pass: SidePass) throws {
-    let order = InOrder()
-    try workers.forEach(resolver.salesforceBatches) { thread, batch in
-      do {
-        resolver.resolveSalesforce(batch: batch, thread: thread)
-        try order.deliver(batch) { try resolver.flush(thread: thread, pass.outputs.append) }
-      } catch {
-        order.cancel()
-        throw error
-      }
+    try workers.inOrder(resolver.salesforceBatches) { place, batch in
+      resolver.resolveSalesforce(batch: batch, station: place)
+    } handOn: { place in
+      try resolver.flush(station: place, pass.outputs.append)
     }
-    try resolver.age(thread: 0)
-    try resolver.flush(thread: 0, pass.outputs.append)
+    try resolver.age(station: 0)
+    try resolver.flush(station: 0, pass.outputs.append)
   }
 }
 

@@ -4,7 +4,7 @@ import Normalize
 import Records
 import Staging
 
-/// What one thread needs to take batches of a chunk through the stages: a batch of each side, and the rows that it has encoded.
+/// What is needed to take batches of a chunk through the stages, one behind the other: a batch of each side, and the rows that it has encoded.
 final class ChunkStation: @unchecked Sendable {
   private let tables: [SideTables]
   private let first: Stage
@@ -78,8 +78,8 @@ final class ChunkStation: @unchecked Sendable {
   }
 
   /// Resolves the HubSpot batch.
-  func resolve(with resolver: Resolver, thread: Int) throws {
-    try time(.conflictResolve) { try resolver.resolve(hubspotBlock.batch, thread: thread) }
+  func resolve(with resolver: Resolver, station: Int) throws {
+    try time(.conflictResolve) { try resolver.resolve(hubspotBlock.batch, station: station) }
   }
 
   private func time(_ stage: Stage, _ body: () throws -> Void) rethrows {

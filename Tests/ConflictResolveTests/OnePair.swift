@@ -1,5 +1,6 @@
 import CRM
 import ConflictResolve
+import Parallel
 import Records
 import Staging
 import StagingTestSupport
@@ -56,11 +57,12 @@ struct OnePair {
     let resolver = try Resolver(
       plan, salesforce: salesforce, chunk: 0, store: store,
       context: ResolveContext(
-        hubspotFiles: ["h.csv"], salesforceFiles: ["s.csv"], heldIn: [], retriesCreates: false), threads: 1)
+        hubspotFiles: ["h.csv"], salesforceFiles: ["s.csv"], heldIn: [], retriesCreates: false),
+      workers: Workers(count: 1))
     var night = Night()
     baseline = []
-    try resolver.resolve(hubspot, thread: 0)
-    try resolver.flush(thread: 0) { table, rows in
+    try resolver.resolve(hubspot, station: 0)
+    try resolver.flush(station: 0) { table, rows in
       if table == .baseline { baseline += rows } else { note(table, rows, &night) }
     }
     let counts = resolver.counts

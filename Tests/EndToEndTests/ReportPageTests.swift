@@ -149,7 +149,7 @@ import Testing
   @Test(arguments: [
     (["--html", "pipeline.yaml"], "--html"), (["--html", "--json"], "--json and --html"),
     (["--html=page.txt"], "must end in .html"), (["--html", "--sample", "-1"], "--sample"),
-    (["--html", "--run", "none"], "there is no run none"),
+    (["--html", "--run", "none"], "there is no run none"), (["--sample", "2"], "--sample 2 is for the page of --html"),
   ])
   func `what cannot be is refused with exit 2, and no file is touched`(options: [String], word: String) throws {
     let pipeline = try SmallPipeline("page-refused")

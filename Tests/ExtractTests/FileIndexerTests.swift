@@ -109,4 +109,10 @@ import Testing
     #expect(refusal?.message.hasPrefix("50 cells are no UTF-8") == true)
     #expect(refusal?.message.contains("windows-1252") == true)
   }
+
+  @Test func `is refused for one cell where none may be no UTF-8`() throws {
+    let text = Self.export(rows: 100)
+    let refusal = #expect(throws: SourceError.self) { try index(text, threads: 1, invalid: 0) }
+    #expect(refusal?.message.hasPrefix("1 cell is no UTF-8, more than max_rejects allows") == true)
+  }
 }

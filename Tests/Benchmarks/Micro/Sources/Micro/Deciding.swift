@@ -1,6 +1,7 @@
 import Benchmark
 import CRM
 import ConflictResolve
+import Parallel
 import Records
 import Staging
 
@@ -33,14 +34,14 @@ private struct Pairs: ~Copyable {
     resolver = try Resolver(
       plan, salesforce: salesforce, chunk: 0, store: EmptyBaseline(header: BaselineLayout(plan).columns),
       context: ResolveContext(hubspotFiles: ["h.csv"], salesforceFiles: ["s.csv"], heldIn: [], retriesCreates: false),
-      threads: 1)
+      workers: Workers(count: 1))
   }
 
   /// How many bytes of output the decisions make.
   func resolve() throws -> Int {
     var count = 0
-    try resolver.resolve(hubspot, thread: 0)
-    try resolver.flush(thread: 0) { _, rows in count += rows.count }
+    try resolver.resolve(hubspot, station: 0)
+    try resolver.flush(station: 0) { _, rows in count += rows.count }
     return count
   }
 
