@@ -127,7 +127,7 @@ tsan: export RESYNC_DEBUG = 1
 tsan: setup
 	$(SWIFT) build --build-tests --sanitize thread --scratch-path .build/tsan
 	TSAN_OPTIONS=halt_on_error=1 $(SWIFT) test --skip-build --disable-xctest --sanitize thread --scratch-path .build/tsan \
-	  --filter "SameBytesTests|StageTests|ActivityRunTests|PostgresSharingTests|FileIndexerTests|ErrandTests|PairingPropertyTests"
+	  --filter "SameBytesTests|StageTests|ActivityRunTests|PostgresSharingTests|FileIndexerTests|ErrandTests|InOrderTests|PairingPropertyTests"
 
 format:
 	$(SWIFT) format --in-place --recursive Sources Tests Package.swift
