@@ -110,3 +110,10 @@ public struct ActivitySource: Sendable {
   /// Whether its rows become activities.
   public var isActivity: Bool { if case .activities = role { true } else { false } }
 }
+
+extension ValueFormat {
+  /// How a cell of the kind `amount` is read; a negative number is none, too.
+  public static func amount(_ side: Side) -> ValueFormat {
+    ValueFormat(kind: .number, side: side, scale: 0, maxIntegerDigits: 8)
+  }
+}

@@ -52,7 +52,7 @@ struct CellExplanation: Encodable {
     lines.append(Self.row("edited", time(hubspot), time(salesforce)))
     let issues = [hubspot, salesforce].map { $0.issues.joined(separator: ", ") }
     if issues != ["", ""] { lines.append(Self.row("issues", issues[0], issues[1])) }
-    if let pending { lines.append("  pending     \(pending)") }
+    if let pending { lines.append("  pending     \(RememberedDecision(pending)?.line { shown($0) } ?? pending)") }
     for change in changes {
       let conflict = change.isConflict ? ", a conflict" : ""
       lines.append(

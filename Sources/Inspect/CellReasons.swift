@@ -3,11 +3,13 @@ import Staging
 
 /// Says in a sentence why a cell ended as it did.
 enum CellReasons {
-  /// What a reason of `changes.csv` means (semantics 4).
-  static func sentence(_ reason: String) -> String {
+  /// What a reason of `changes.csv` means (semantics 4), of a change of the side with this name.
+  static func sentence(_ reason: String, of side: String) -> String {
     switch Reason(name: reason) {
     case .salesforceValue: "the rule takes Salesforce's value, and it is another"
     case .clearedInSalesforce: "Salesforce held a value in the last run, and is blank now"
+    case .salesforceBlank where side == Side.hubspot.name:
+      "Salesforce is blank, and the object says that HubSpot is then cleared (salesforce_blank: clears)"
     case .salesforceBlank: "Salesforce is blank, and the rule then takes HubSpot's value"
     case .hubspotChanged: "only HubSpot was edited since the last run"
     case .salesforceChanged: "only Salesforce was edited since the last run"

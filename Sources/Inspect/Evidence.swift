@@ -55,8 +55,15 @@ struct Evidence {
       salesforce: side(.salesforce, number, mapping))
     addBaseline(number, to: &cell)
     cell.changes = changes.filter { isOf($0, mapping) }.map { change($0, mapping) }
-    cell.why = cell.changes.first.map { CellReasons.sentence($0.reason) } ?? CellReasons.unchanged(cell, mapping)
+    cell.why = cell.changes.first.map { why($0, cell) } ?? CellReasons.unchanged(cell, mapping)
     return cell
+  }
+
+  private func why(_ change: CellExplanation.Change, _ cell: CellExplanation) -> String {
+    let sentence = CellReasons.sentence(change.reason, of: change.side)
+    guard cell.pending.flatMap(RememberedDecision.init)?.isMadeAgain(change, cell) == true else { return sentence }
+    return "the decision of an earlier run has not arrived, and stands as long as both sides hold what they held then, "
+      + "whatever the times; then it was: \(sentence)"
   }
 
   private func side(_ side: Side, _ number: Int, _ mapping: FieldMapping) -> CellExplanation.SideCell {
@@ -82,10 +89,12 @@ struct Evidence {
 
   private func addBaseline(_ number: Int, to cell: inout CellExplanation) {
     let columns = BaselineLayout(trace.plan).cells
-    guard let baseline, let h = baseline[columns[number * 3]] else { return }
+    guard let baseline else { return }
+    // A write of the first night is pending though no export has shown a value for the baseline.
+    cell.pending = baseline[columns[number * 3 + 2]]
+    guard let h = baseline[columns[number * 3]] else { return }
     cell.hubspot.baseline = h
     if let s = baseline[columns[number * 3 + 1]] { cell.salesforce.baseline = s == "=" ? h : String(s.dropFirst()) }
-    cell.pending = baseline[columns[number * 3 + 2]]
   }
 
   private func isOf(_ row: TextRow, _ mapping: FieldMapping) -> Bool {

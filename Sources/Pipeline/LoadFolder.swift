@@ -11,8 +11,11 @@ struct LoadFolder: LoadFiles {
 
   func create(_ name: String) throws -> any TableWriter {
     try refuseLinks(below: root, "\(run)/\((name as NSString).deletingLastPathComponent)")
-    return try DirectFile(path: "\(path)/\(name)", noted: digests.map { ($0, "load/\(name)") })
+    return try DirectFile(path: "\(path)/\(name)", noted: noted(name))
   }
+
+  /// How the run knows a file of the folder, whose digest `verify` compares.
+  func noted(_ name: String) -> (digests: FileDigests, name: String)? { digests.map { ($0, "load/\(name)") } }
 
   /// The folder that the pipeline names.
   private var root: String { (path as NSString).deletingLastPathComponent }

@@ -103,7 +103,8 @@ extension Runner {
         rows: BaselineRows(hubspot: known.hubspot.read, salesforce: known.salesforce.read))
     }
     let formats = LoadFormats(
-      directory: loadDirectory, run: manifest.run, plans: plan.objects, formats: plan.definition.loadFormats)
+      folder: LoadFolder(path: loadDirectory, digests: area.digests), run: manifest.run, plans: plan.objects,
+      formats: plan.definition.loadFormats)
     for note in try formats.write() { progress.warn(note) }
     // What `mappings diff` compares with.
     try MappingSnapshot(run: manifest.run, plan.objects).save(in: area)

@@ -53,7 +53,7 @@ struct ActivityChecks {
   private func checkLoadFiles() {
     damages.attempt("the load files in \(directory)") {
       let found =
-        try LoadAmount(in: "\(directory)/hubspot").records + LoadAmount(in: "\(directory)/salesforce").records
+        try LoadAmount(of: .hubspot, in: directory).records + LoadAmount(of: .salesforce, in: directory).records
       let loads = manifest.chunks.filter { $0.stage == .load }
       damages.expect(found, loads.reduce(0) { $0 + $1.rowsOut }, "records in \(directory)", "the manifest")
       damages.expect(found, plan.accounting(of: manifest).written, "records in \(directory)", "activities.json")

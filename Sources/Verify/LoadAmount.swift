@@ -1,3 +1,4 @@
+import CRM
 import FileStaging
 import Foundation
 import Records
@@ -10,13 +11,19 @@ struct LoadAmount {
   /// Cells that are not empty, without ids.
   private(set) var cells = 0
 
-  /// Counts the files of a folder; one that is not there has none.
+  /// Counts the files of a side in a load folder; a side that is not there has none. What was made beside them for other programs
+  /// (`load.formats`) says the same once more.
   ///
   /// - Throws: `StagingError` or what a decoder says, if a file is none that a load writes.
-  init(in folder: String) throws {
+  init(of side: Side, in directory: String) throws {
+    let folder = "\(directory)/\(side.name)"
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     for name in names.sorted() {
-      if name.hasSuffix(".csv") { try addRows(of: "\(folder)/\(name)") } else { try addInputs(of: "\(folder)/\(name)") }
+      switch side {
+      case .hubspot where name.hasSuffix(".jsonl"): try addInputs(of: "\(folder)/\(name)")
+      case .salesforce where name.hasSuffix(".csv"): try addRows(of: "\(folder)/\(name)")
+      default: continue
+      }
     }
   }
 

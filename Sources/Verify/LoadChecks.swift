@@ -1,3 +1,4 @@
+import CRM
 import CSV
 import FileStaging
 import Foundation
@@ -63,8 +64,8 @@ struct LoadChecks {
 
   private func checkCells() {
     damages.attempt("the load files in \(directory)") {
-      let salesforce = try LoadAmount(in: "\(directory)/salesforce")
-      let hubspot = try LoadAmount(in: "\(directory)/hubspot")
+      let salesforce = try LoadAmount(of: .salesforce, in: directory)
+      let hubspot = try LoadAmount(of: .hubspot, in: directory)
       let changes = try changedCells()
       let source = "\(directory)/changes.csv"
       damages.expect(salesforce.cells, changes.salesforce, "cells in \(directory)/salesforce", source)

@@ -35,6 +35,46 @@ import Testing
     #expect(file[try #require(Int(place[1])) - 1].contains("\"id\":\"18200000106\""))
   }
 
+  @Test func `a decision that stands again is explained by the run that made it, not by today's times`() throws {
+    let pipeline = try SmallPipeline("explain-again")
+    func run(_ name: String, hubspotTime: String) throws -> String {
+      try pipeline.write(
+        companies: ["1,Same,a.example,111,,,\(SalesforceIDs.account(1)),\(hubspotTime)"],
+        accounts: ["\(SalesforceIDs.account(1)),Same,a.example,222,,,,2026-03-02T00:00:00Z"])
+      let outcome = try Program.run("resync", ["run", pipeline.file, "--run", name])
+      #expect(outcome.exitCode == 0, "\(outcome.messages)")
+      return try Program.run("resync", ["explain", pipeline.file, "--run", name, "--record", "1", "--field", "phone"])
+        .output
+    }
+    let first = try run("a", hubspotTime: "2026-03-01T00:00:00Z")
+    #expect(first.contains("because     the baseline does not tell who edited; by the times this side is the newer"))
+    #expect(!first.contains("pending"))
+    // Nobody has sent the files, and HubSpot's record was touched since: the decision stands.
+    let second = try run("b", hubspotTime: "2026-03-05T00:00:00Z")
+    #expect(second.contains("hubspot set: 111 → 222 (newer_record, a conflict)"), "\(second)")
+    #expect(
+      second.contains(
+        "pending     HubSpot := 222 (newer_record), when HubSpot held 111 and Salesforce 222; not seen to arrive yet"))
+    #expect(second.contains("because     the decision of an earlier run has not arrived"), "\(second)")
+  }
+
+  @Test func `a HubSpot value that a blank Salesforce clears is explained as cleared`() throws {
+    let pipeline = try SmallPipeline("explain-clears")
+    try pipeline.sandbox.change("pipeline.yaml", "    create_in", to: "    salesforce_blank: clears\n    create_in")
+    try pipeline.sandbox.change("mappings.csv", "phone,Phone,two_way", to: "phone,Phone,always_salesforce")
+    try pipeline.write(
+      companies: ["1,Same,a.example,111,,,\(SalesforceIDs.account(1)),2026-03-01T00:00:00Z"],
+      accounts: ["\(SalesforceIDs.account(1)),Same,a.example,,,,,2026-03-02T00:00:00Z"])
+    let outcome = try Program.run("resync", ["run", pipeline.file, "--run", "a"])
+    #expect(outcome.exitCode == 0, "\(outcome.messages)")
+    let said = try Program.run(
+      "resync", ["explain", pipeline.file, "--run", "a", "--record", "1", "--field", "phone"]
+    ).output
+    #expect(said.contains("hubspot clear: 111 → blank (salesforce_blank"), "\(said)")
+    #expect(
+      said.contains("because     Salesforce is blank, and the object says that HubSpot is then cleared"), "\(said)")
+  }
+
   @Test func `a record is found by its Salesforce id too, of 15 or 18 characters`() throws {
     let nights = try nights(1)
     for id in ["0015g00000Sp057AAB", "0015g00000Sp057"] {

@@ -121,6 +121,37 @@ import Testing
     #expect(ledger.allSatisfy { $0["loaded_as"] == SalesforceIDs.id("02s", 1) })
   }
 
+  @Test(arguments: ["", "0", "0.4", "-5", "abc", "1,23", "123456789", "+7x"])
+  func `a message casts its shadow however the duration of its task is written, as long as it is no call`(
+    duration: String
+  ) throws {
+    let (pipeline, _) = try run(
+      [["TaskSubtype": "Email", "CallDurationInSeconds": duration]], ["EmailMessage": [message(1, [:])]])
+    #expect(try pipeline.fates("r", "Task")[task] == "email_message_shadow")
+    let ledger = try pipeline.ledger("r")
+    #expect(Set(ledger.compactMap { $0["salesforce_id"] }) == [task, SalesforceIDs.id("02s", 1)])
+    // Once the message is gone, its task must not come as a second email.
+    try pipeline.write("EmailMessage", [message(1, ["IsDeleted": "true"])])
+    try pipeline.complete("second")
+    #expect(try pipeline.fates("second", "Task")[task] == "already_in_hubspot")
+  }
+
+  @Test(arguments: ["1", "7.0", "1.5", "00012"])
+  func `a task whose duration can be read is a call, and no shadow`(duration: String) throws {
+    let (pipeline, _) = try run(
+      [["TaskSubtype": "Email", "CallDurationInSeconds": duration]], ["EmailMessage": [message(1, [:])]])
+    #expect(try pipeline.fates("r", "Task")[task] == "create")
+    #expect(try pipeline.inputs("r")[task]?.file == "calls-create")
+  }
+
+  @Test func `a message whose task is no id casts no shadow, and says so`() throws {
+    let lost = message(1, ["ActivityId": "none", "RelatedToId": ActivityPipeline.account])
+    let (pipeline, _) = try run([[:]], ["EmailMessage": [lost]])
+    let id = SalesforceIDs.id("02s", 1)
+    #expect(try pipeline.issues("r") == ["\(id) ActivityId invalid_id"])
+    #expect(try pipeline.ledger("r").compactMap { $0["salesforce_id"] }.sorted() == [task, id].sorted())
+  }
+
   @Test func `drafts and deleted messages stay away, and a deleted message casts no shadow`() throws {
     let (pipeline, _) = try run(
       [["Type": "Email"]],

@@ -21,6 +21,22 @@ import Testing
     #expect(!extra.isEmpty && extra.allSatisfy { $0.hasSuffix(" is new") }, "\(extra)")
   }
 
+  @Test func `verify finds a run with them whole, and names one that was changed`() throws {
+    let nights = try night("data_loader, hubspot_import, datapackage")
+    try nights.complete(1)
+    func verify() throws -> Outcome {
+      try Program.run("resync", ["verify", nights.pipeline(1), "--run", "n1"])
+    }
+    let whole = try verify()
+    #expect(whole.exitCode == 0, "\(whole.output) \(whole.messages)")
+    let names = try nights.sandbox.names(under: "out/n1/hubspot").filter { $0.hasSuffix("-import.csv") }
+    let changed = "out/n1/hubspot/\(try #require(names.first))"
+    try nights.sandbox.write(changed, try nights.sandbox.text(changed) + "1,more\n")
+    let broken = try verify()
+    #expect(broken.exitCode == 1)
+    #expect((broken.output + broken.messages).contains(changed), "\(broken.output) \(broken.messages)")
+  }
+
   @Test func `each Salesforce file has an sdl that maps every column to the field of its name`() throws {
     let nights = try night("data_loader")
     try nights.complete(1)

@@ -209,6 +209,41 @@ import Testing
     #expect(try pipeline.lines("r", "rejects", "object", "record_id", "code") == ["contacts 2 duplicate_id"])
   }
 
+  @Test func `a contact that was merged into one that was merged itself is what that one became`() throws {
+    let contacts: [[String: String]] = [
+      ["hs_object_id": "1", "salesforcecontactid": SalesforceIDs.contact(1), "hs_merged_object_ids": "2"],
+      ["hs_object_id": "2", "salesforcecontactid": SalesforceIDs.contact(2), "hs_merged_object_ids": "3"],
+      ["hs_object_id": "3", "salesforcecontactid": SalesforceIDs.contact(3), "hs_merged_object_ids": "4"],
+    ]
+    let pipeline = try Self.sync([
+      "contacts": contacts, "calls": (1...4).map { Self.call($0, ["contact_ids": "\($0)"]) },
+    ])
+    let tasks = try pipeline.tasks("r")
+    for place in 1...4 { #expect(tasks["calls:\(place)"]?["WhoId"] == SalesforceIDs.contact(1)) }
+    #expect(
+      try pipeline.lines("r", "rejects", "object", "record_id", "code")
+        == ["contacts 2 duplicate_id", "contacts 3 duplicate_id"])
+  }
+
+  @Test func `what an older row of a contact says was merged into it stays so`() throws {
+    let contacts: [[String: String]] = [
+      [
+        "hs_object_id": "1", "salesforcecontactid": SalesforceIDs.contact(1), "hs_merged_object_ids": "2;77",
+        "lastmodifieddate": "2026-01-01T00:00:00Z",
+      ],
+      [
+        "hs_object_id": "1", "salesforcecontactid": SalesforceIDs.contact(1),
+        "lastmodifieddate": "2026-02-01T00:00:00Z",
+      ],
+      ["hs_object_id": "2", "salesforcecontactid": SalesforceIDs.contact(2)],
+    ]
+    let pipeline = try Self.sync([
+      "contacts": contacts, "calls": [Self.call(1, ["contact_ids": "2"]), Self.call(2, ["contact_ids": "77"])],
+    ])
+    let tasks = try pipeline.tasks("r")
+    for place in 1...2 { #expect(tasks["calls:\(place)"]?["WhoId"] == SalesforceIDs.contact(1)) }
+  }
+
   // MARK: Assigned To
 
   @Test func `a task is the activity owner's, else the contact owner's, else the integration user's`() throws {

@@ -161,6 +161,9 @@ public struct ActivityExtractor: Sendable {
       if var known = identities[source] {
         known.dropMerged()
         for (file, rows) in known.rejected { more += rows.map { scanned[source].firstRows[file] + $0 } }
+        for (file, rows) in known.inherited {
+          for (row, ids) in rows { scanned[source].inherited[scanned[source].firstRows[file] + row] = ids }
+        }
       }
       guard !more.isEmpty else { continue }
       scanned[source].rejected = (scanned[source].rejected + more).sorted()

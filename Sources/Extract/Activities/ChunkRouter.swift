@@ -14,6 +14,8 @@ struct ScannedSource {
   var rejected: [Int]
   /// The number of the first row of each file.
   var firstRows: [Int]
+  /// The contacts that were merged into that of a row without it saying so, by the row's number over all files.
+  var inherited: [Int: [UInt64]] = [:]
   /// How many rows all files have.
   var rows: Int
 
@@ -56,6 +58,7 @@ struct ChunkRouter: ~Copyable {
   private let source: ActivitySource
   private let scanned: ScannedSource
   private let results: JoinResults?
+  private let mergedColumn: Int?
   private var out = ByteBuffer(capacity: 1 << 16)
   private var rejects = ByteBuffer(capacity: 4096)
   private var buffer = ByteBuffer(capacity: BlockScanner.blockSize + 4096)
@@ -67,6 +70,7 @@ struct ChunkRouter: ~Copyable {
     self.scanned = scanned
     self.results = results
     source = plan.sources[scanned.number]
+    mergedColumn = source.find("hs_merged_object_ids")
   }
 
   /// Writes the rows of a range, numbered over all files, to a table; rejected ones to the rejects.
@@ -150,7 +154,15 @@ struct ChunkRouter: ~Copyable {
       out.append(UInt8(ascii: ","))
       if place >= 0 {
         let field = index[field: Int(mark.firstField) + place]
-        out.appendCSV(buffer.part(Int(field.offset), field.count))
+        let cell = buffer.part(Int(field.offset), field.count)
+        guard column == mergedColumn, let more = scanned.inherited[row] else {
+          out.appendCSV(cell)
+          continue
+        }
+        value.clear()
+        value.append(cell)
+        for id in more { value.append(";\(id)") }
+        out.appendCSV(value.bytes)
       } else if !source.columns[column].isInFile, notes.hasNotes(of: row) {
         value.clear()
         notes.append(row, column, isState: source.columns[column].name == JoinedColumn.known.rawValue, into: &value)

@@ -97,25 +97,20 @@ struct FactGatherer: ~Copyable {
     whole.clear()
     // The four texts are read into one buffer, since each lasts only until the next is read.
     var ends: [Int] = [0]
-    for column in [cells.type, cells.subtype, cells.callType, cells.duration] {
-      whole.append(reader.text(column, index, mark, buffer))
+    for column in [cells.type, cells.subtype, cells.callType] {
+      if column >= 0 { whole.append(reader.text(column, index, mark, buffer)) }
       ends.append(whole.count)
     }
+    if cells.duration >= 0 { whole.append(reader.amount(cells.duration, index, mark, buffer)) }
+    ends.append(whole.count)
     func text(_ number: Int) -> Bytes { whole.part(ends[number], ends[number + 1] - ends[number]) }
-    let seconds = text(3)
-    let isCall = seconds.contains { $0 >= UInt8(ascii: "1") && $0 <= UInt8(ascii: "9") } && seconds.first != 45
-    let nature = TaskNature(
-      type: text(0), subtype: text(1), callType: text(2), duration: isCall && Self.isNumber(seconds) ? seconds : .none)
+    let nature = TaskNature(type: text(0), subtype: text(1), callType: text(2), duration: text(3))
     let kind = nature.kind(isClosed: reader.isTrue(cells.closed, index, mark, buffer))
     var name = kind.name
     name.withUTF8 { Texts.append($0, into: &payload) }
     for column in [cells.owner, cells.who, cells.what, cells.account] {
       Texts.append(column < 0 ? .none : reader.shown(column, index, mark, buffer), into: &payload)
     }
-  }
-
-  private static func isNumber(_ text: Bytes) -> Bool {
-    text.allSatisfy { ($0 >= 48 && $0 <= 57) || $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: ".") || $0 == 43 }
   }
 
   /// The kind, the Salesforce id that the activity holds, and for messages its own id and what is no id.

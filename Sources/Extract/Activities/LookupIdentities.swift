@@ -13,8 +13,17 @@ struct LookupIdentities {
     var time: Int64
   }
 
+  /// What a row says of another contact: that it was merged into its own.
+  private struct Merge {
+    var loser: UInt64
+    var winner: UInt64
+    var file: Int
+    var row: Int
+  }
+
   private var kept: [JoinKey: Row] = [:]
   private var merged: [UInt64: UInt64] = [:]
+  private var merges: [Merge] = []
   /// The rows that are not used, by file.
   private(set) var rejected: [Int: [Int]] = [:]
 
@@ -36,19 +45,48 @@ struct LookupIdentities {
     for item in list.split(separator: UInt8(ascii: ";")) {
       let other = Bytes(rebasing: item.drop { $0 <= 0x20 })
       let digits = other.prefix { $0 > 0x20 }
-      if let loser = UInt64(digits: Bytes(rebasing: digits)), loser != winner { merged[loser] = winner }
+      guard let loser = UInt64(digits: Bytes(rebasing: digits)), loser != winner else { continue }
+      merged[loser] = winner
+      merges.append(Merge(loser: loser, winner: winner, file: file, row: row))
     }
   }
 
   /// Takes the rows out that were merged into other contacts.
   mutating func dropMerged() {
     for (loser, _) in merged where !isCircular(loser) {
-      var text = ByteBuffer(capacity: 32)
-      text.append("\(loser)")
-      guard let row = kept.removeValue(forKey: JoinKey(text.bytes)) else { continue }
+      guard let row = kept.removeValue(forKey: Self.key(loser)) else { continue }
       rejected[row.file, default: []].append(row.row)
     }
     for file in rejected.keys { rejected[file]?.sort() }
+  }
+
+  private static func key(_ id: UInt64) -> JoinKey {
+    var text = ByteBuffer(capacity: 32)
+    text.append("\(id)")
+    return JoinKey(text.bytes)
+  }
+
+  /// The contacts that only rows which are not used name as merged, by the file and the row of the contact that they became: a
+  /// contact that was merged into one that was merged itself must not be lost on the way. After `dropMerged`.
+  var inherited: [Int: [Int: [UInt64]]] {
+    var found: [Int: [Int: [UInt64]]] = [:]
+    for merge in merges {
+      guard let row = survivor(of: merge.winner) else { continue }
+      let speaksForItself = row.file == merge.file && row.row == merge.row
+      if !speaksForItself { found[row.file, default: [:]][row.row, default: []].append(merge.loser) }
+    }
+    return found
+  }
+
+  /// The row of a contact, or of the one that it became.
+  private func survivor(of id: UInt64) -> Row? {
+    var id = id
+    for _ in 0..<16 {
+      if let row = kept[Self.key(id)] { return row }
+      guard let next = merged[id] else { return nil }
+      id = next
+    }
+    return nil
   }
 
   /// Whether contacts name each other as merged: then the one with the highest id stays.

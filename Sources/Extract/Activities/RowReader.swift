@@ -65,6 +65,7 @@ struct RowReader: ~Copyable {
   private let idFormat: ValueFormat
   private let text: ValueFormat
   private let boolean: ValueFormat
+  private let amount: ValueFormat
   private var canonicalizer = Canonicalizer()
   /// The id of the row that was read last, as its own column has it in canonical form.
   private(set) var id = ByteBuffer(capacity: 64)
@@ -86,6 +87,7 @@ struct RowReader: ~Copyable {
       }
     text = ValueFormat(kind: .text, side: source.side)
     boolean = ValueFormat(kind: .boolean, side: source.side)
+    amount = .amount(source.side)
   }
 
   /// The raw cell of a column of the source.
@@ -143,6 +145,17 @@ struct RowReader: ~Copyable {
     value.clear()
     appendRepaired(raw, into: &value)
     return value.bytes
+  }
+
+  /// A cell as a whole number that is not negative, in canonical form, until the next call; none if it cannot be used.
+  mutating func amount(
+    _ column: Int, _ index: borrowing RecordIndex, _ mark: RecordMark, _ buffer: borrowing ByteBuffer
+  ) -> Bytes {
+    let raw = raw(column, index, mark, buffer)
+    let cell = canonicalizer.canonicalize(raw, amount)
+    guard cell.issue == .none else { return .none }
+    let number = bytes(cell, of: raw)
+    return number.first == UInt8(ascii: "-") ? .none : number
   }
 
   /// Whether a cell is true.

@@ -57,7 +57,7 @@ struct ObjectPage {
       changeRows { $0.reason != Reason.created.name }.map { side, change in
         [
           change.field, side, change.rule.isEmpty ? "none" : change.rule, change.reason,
-          CellReasons.sentence(change.reason), change.cells.grouped,
+          CellReasons.sentence(change.reason, of: side), change.cells.grouped,
         ]
       }, limit: 200, where: "resync report --json")
     let created = PageTable(

@@ -339,7 +339,9 @@ public struct ImportMapper: ~Copyable {
     set(row, ImportColumn.value(.status), to: "SENT", &batch)
     let task = joined(row, columns.task, batch)
     // The task stands for itself where it is there, and is something else than an email.
-    if task.isEmpty || task.same(as: "emails") { copy(row, columns.activityID, to: ImportColumn.shadow, &batch) }
+    if task.isEmpty || task.same(as: "emails") {
+      set(row, ImportColumn.shadow, to: cell(row, columns.activityID, batch), &batch)
+    }
     if task.isEmpty {
       owner(row, columns.createdBy, &batch)
     } else {

@@ -33,7 +33,7 @@ public struct ActivityNormalizer: ~Copyable {
       case .boolean: ValueFormat(kind: .boolean, side: source.side)
       case .salesforceID: ValueFormat(kind: .id, side: .salesforce)
       case .hubspotID: ValueFormat(kind: .owner, side: .hubspot)
-      case .amount: ValueFormat(kind: .number, side: source.side, scale: 0, maxIntegerDigits: 8)
+      case .amount: .amount(source.side)
       case .day: ValueFormat(kind: .date, side: source.side, dateOrder: dateOrder, sourceZone: zone)
       }
     }

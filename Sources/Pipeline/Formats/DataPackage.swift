@@ -3,11 +3,12 @@ import Foundation
 
 /// `datapackage.json` beside a run's files: what each of them is, for tools that read Frictionless data packages.
 struct DataPackage {
-  private let directory: String
+  private let folder: LoadFolder
   private let run: String
+  private var directory: String { folder.path }
 
-  init(directory: String, run: String) {
-    self.directory = directory
+  init(_ folder: LoadFolder, run: String) {
+    self.folder = folder
     self.run = run
   }
 
@@ -47,7 +48,7 @@ struct DataPackage {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let text = String(decoding: try encoder.encode(package), as: UTF8.self)
-    try AtomicFile.write(text + "\n", to: "\(directory)/datapackage.json")
+    try AtomicFile.write(text + "\n", to: "\(directory)/datapackage.json", noted: folder.noted("datapackage.json"))
   }
 
   private func resource(_ path: String) throws -> Resource? {

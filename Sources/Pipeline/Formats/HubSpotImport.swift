@@ -15,10 +15,12 @@ struct HubSpotImport {
 
   private let properties: [String]
   private let file: String
+  private let folder: LoadFolder
   private let isUpdate: Bool
 
-  init(_ plan: ObjectPlan, _ file: String) {
+  init(_ plan: ObjectPlan, _ file: String, in folder: LoadFolder) {
     self.file = file
+    self.folder = folder
     isUpdate = (file as NSString).lastPathComponent.hasPrefix("\(plan.object)-update-")
     var seen: Set<String> = []
     properties = (plan.links.map(\.property) + plan.mappings.map(\.property)).filter { seen.insert($0).inserted }
@@ -38,9 +40,9 @@ struct HubSpotImport {
   /// Writes `NAME-import.csv` beside `NAME.jsonl`. Returns how many clears it could not say.
   func write() throws -> Int {
     let used = try usedProperties()
-    let clears = try ListOfClears(Self.clearsFile(of: file))
+    let clears = ListOfClears(Self.clearsFile(of: file), in: folder)
     var output = ImportParts(
-      file.dropLast(".jsonl".count) + "-import", header: (isUpdate ? ["hs_object_id"] : []) + used)
+      file.dropLast(".jsonl".count) + "-import", in: folder, header: (isUpdate ? ["hs_object_id"] : []) + used)
     try forEachInput { input in
       var cells = isUpdate ? [input.id ?? ""] : []
       cells += used.map { input.properties[$0] ?? "" }
@@ -61,13 +63,14 @@ struct HubSpotImport {
   }
 
   private func forEachInput(_ body: (Batch.Input) throws -> Void) throws {
-    let lines = try LineReader(file)
+    let lines = try LineReader("\(folder.path)/\(file)")
     let decoder = JSONDecoder()
     while let line = try lines.next() {
       do {
         for input in try decoder.decode(Batch.self, from: Data(line.utf8)).inputs { try body(input) }
       } catch is DecodingError {
-        throw StagingError.failed("\(file) is not as resync wrote it: load the run again, under another name")
+        throw StagingError.failed(
+          "\(folder.path)/\(file) is not as resync wrote it: load the run again, under another name")
       }
     }
   }
@@ -76,14 +79,16 @@ struct HubSpotImport {
 /// A CSV in as many files as HubSpot's limits ask for: `NAME.csv`, `NAME-1.csv`, …
 private struct ImportParts {
   private let name: String
+  private let folder: LoadFolder
   private let header: [String]
   private var part = 0
   private var file: AtomicFile?
   private var rows = 0
   private var bytes = 0
 
-  init(_ name: String, header: [String]) {
+  init(_ name: String, in folder: LoadFolder, header: [String]) {
     self.name = name
+    self.folder = folder
     self.header = header
   }
 
@@ -94,7 +99,8 @@ private struct ImportParts {
     if file == nil {
       var head = ByteBuffer()
       head.appendRow(header)
-      file = try AtomicFile(path: part == 0 ? "\(name).csv" : "\(name)-\(part).csv")
+      let part = part == 0 ? "\(name).csv" : "\(name)-\(part).csv"
+      file = try AtomicFile(path: "\(folder.path)/\(part)", noted: folder.noted(part))
       try file?.append(head.bytes)
       (rows, bytes) = (1, head.count)
     }
@@ -112,15 +118,19 @@ private struct ImportParts {
 
 /// What an import cannot say: a row for each property of a record that is to be cleared.
 private final class ListOfClears {
-  private let path: String
+  private let name: String
+  private let folder: LoadFolder
   private var file: AtomicFile?
   private var count = 0
 
-  init(_ path: String) throws { self.path = path }
+  init(_ name: String, in folder: LoadFolder) {
+    self.name = name
+    self.folder = folder
+  }
 
   func add(_ id: String, _ property: String) throws {
     if file == nil {
-      file = try AtomicFile(path: path)
+      file = try AtomicFile(path: "\(folder.path)/\(name)", noted: folder.noted(name))
       try file?.append("hs_object_id,property\n")
     }
     var line = ByteBuffer()

@@ -7,8 +7,8 @@ import Staging
 /// What other programs want beside the load files, on request (`load.formats`). It is made from the load files when all of
 /// them are there, and changes none of them.
 struct LoadFormats {
-  /// The folder of the run's load files.
-  let directory: String
+  /// The folder of the run's load files, by which their names go.
+  let folder: LoadFolder
   let run: String
   let plans: [ObjectPlan]
   let formats: Set<LoadFormat>
@@ -19,28 +19,28 @@ struct LoadFormats {
   func write() throws -> [String] {
     var notes: [String] = []
     if formats.contains(.dataLoader) {
-      for file in names(under: "salesforce", ending: ".csv") { try DataLoaderMapping(file).write() }
+      for file in names(under: "salesforce", ending: ".csv") { try DataLoaderMapping(file, in: folder).write() }
     }
     if formats.contains(.hubspotImport) {
       for plan in plans {
         for file in names(under: "hubspot", ending: ".jsonl") where isOf(plan, file) {
-          let clears = try HubSpotImport(plan, file).write()
+          let clears = try HubSpotImport(plan, file, in: folder).write()
           if clears > 0 {
             notes.append(
               "\(clears) clears of \(plan.object) cannot be said in a HubSpot import: they are listed in "
-                + "\(HubSpotImport.clearsFile(of: file)), and the batch file beside it has them")
+                + "\(folder.path)/\(HubSpotImport.clearsFile(of: file)), and the batch file beside it has them")
           }
         }
       }
     }
     // It lists the others, so it comes last.
-    if formats.contains(.datapackage) { try DataPackage(directory: directory, run: run).write() }
+    if formats.contains(.datapackage) { try DataPackage(folder, run: run).write() }
     return notes
   }
 
-  private func names(under folder: String, ending: String) -> [String] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(directory)/\(folder)")) ?? []
-    return names.filter { $0.hasSuffix(ending) }.sorted().map { "\(directory)/\(folder)/\($0)" }
+  private func names(under side: String, ending: String) -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/\(side)")) ?? []
+    return names.filter { $0.hasSuffix(ending) }.sorted().map { "\(side)/\($0)" }
   }
 
   private func isOf(_ plan: ObjectPlan, _ path: String) -> Bool {
@@ -52,18 +52,23 @@ struct LoadFormats {
 /// The mapping file that Salesforce's Data Loader wants for a CSV: each column goes to the field of its name.
 struct DataLoaderMapping {
   private let file: String
+  private let folder: LoadFolder
 
-  init(_ file: String) { self.file = file }
+  init(_ file: String, in folder: LoadFolder) {
+    self.file = file
+    self.folder = folder
+  }
 
   /// Writes `NAME.sdl` beside `NAME.csv`.
   func write() throws {
     // The header is the first line: our own headers hold no line break, and no field name has to be quoted.
-    let header = try LineReader(file).next() ?? ""
+    let header = try LineReader("\(folder.path)/\(file)").next() ?? ""
     let columns = header.split(separator: ",")
     let text =
       "# Mapping for Salesforce Data Loader. Use the Bulk API, so that #N/A clears a field.\n"
       + columns.map { "\($0)=\($0)\n" }.joined()
-    try AtomicFile.write(text, to: file.dropLast(".csv".count) + ".sdl")
+    let name = String(file.dropLast(".csv".count)) + ".sdl"
+    try AtomicFile.write(text, to: "\(folder.path)/\(name)", noted: folder.noted(name))
   }
 }
 
