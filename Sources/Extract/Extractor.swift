@@ -133,14 +133,23 @@ public struct Extractor: Sendable {
       let pair = pairing.baseline[number]
       let row = Int(pairing.baselineHubspotRows[number])
       let partner = Int(pairing.baselineSalesforceRows[number])
-      let isPartnerThere = partner >= 0 && !pairing.salesforce[partner].isExcluded
-      let there: StaticString = row >= 0 ? (isPartnerThere ? "hs" : "h") : (isPartnerThere ? "s" : "")
+      let there = halvesThere(of: pairing, row, partner)
       if pair.isSuperseded { return nil }
       let chunk = row >= 0 ? layout.hubspot(row) : partner >= 0 ? layout.salesforce(partner) : 0
       return .init(chunk: chunk, there: there, pair: pair)
     }
     for writer in writers { try writer.commit() }
     return layout.count
+  }
+
+  /// Which halves of a pair of the baseline are there, by their rows (-1: not in the export). One whose link is not resolved is
+  /// not, as long as the other is: the pair must not lapse, or the other would be created again (spec, semantics 3.6 and 5).
+  private func halvesThere(of pairing: PairingResult, _ row: Int, _ partner: Int) -> StaticString {
+    let isPartnerThere = partner >= 0 && !pairing.salesforce[partner].isExcluded
+    guard row >= 0 else { return isPartnerThere ? "s" : "" }
+    guard isPartnerThere else { return "h" }
+    if pairing.hubspot[row].isUnresolvedLink { return "s" }
+    return pairing.salesforce[partner].isUnresolvedLink ? "h" : "hs"
   }
 
   private func route(

@@ -48,6 +48,30 @@ import Testing
     try expect("n1", changes: Self.creates, unmatched: "unmatched")
   }
 
+  @Test func `a record whose partner's link leads nowhere is not created, however many nights that stays so`() throws {
+    let pipeline = try SmallPipeline("creates-dangling", "keep_baseline: 1")
+    let account = SalesforceIDs.account(1)
+    func write(link: String) throws {
+      try pipeline.write(
+        companies: ["101,One,,,,,\(link),2026-11-01T08:00:00Z"],
+        accounts: ["\(account),One,,,,,,2026-11-01T08:00:00Z"])
+    }
+    try write(link: account)
+    try pipeline.complete("n0")
+    try write(link: SalesforceIDs.account(9))
+    for night in 1...5 {
+      try pipeline.complete("n\(night)")
+      #expect(
+        try pipeline.lines("n\(night)", "unmatched", "record_id", "reason")
+          == ["101 dangling_link", "\(account) partner_missing"].sorted(), "night \(night)")
+      #expect(try pipeline.changes("n\(night)").isEmpty)
+    }
+    // Once the link is mended the pair is what it was, with its baseline.
+    try write(link: account)
+    try pipeline.complete("n6")
+    #expect(try pipeline.changes("n6").isEmpty)
+  }
+
   @Test func `what was created is pending on the next night, and is created again only by retry-creates`()
     throws
   {
