@@ -59,7 +59,7 @@ import Testing
     try write(link: account)
     try pipeline.complete("n0")
     try write(link: SalesforceIDs.account(9))
-    for night in 1...5 {
+    for night in 1...3 {
       try pipeline.complete("n\(night)")
       #expect(
         try pipeline.lines("n\(night)", "unmatched", "record_id", "reason")
@@ -68,8 +68,8 @@ import Testing
     }
     // Once the link is mended the pair is what it was, with its baseline.
     try write(link: account)
-    try pipeline.complete("n6")
-    #expect(try pipeline.changes("n6").isEmpty)
+    try pipeline.complete("mended")
+    #expect(try pipeline.changes("mended").isEmpty)
   }
 
   @Test func `what was created is pending on the next night, and is created again only by retry-creates`()
