@@ -39,6 +39,7 @@ struct ReportCommand: ParsableCommand {
   var html: PageFile?
   @Option(help: "How many samples the page of --html shows of each kind, 0 leaves all values out; default: 3.")
   var sample: Int?
+  private var samples: Int { sample ?? 3 }
 
   /// The parser takes `--html=FILE` for `--html` where `PageFile` refuses FILE, and would write the page elsewhere.
   func validate() throws {
@@ -61,7 +62,7 @@ struct ReportCommand: ParsableCommand {
       throw RunError(
         .wrong, "--activities, its filters and --csv go with a pipeline of activities; this one is of records")
     }
-    if let html { return try write(html) { try RunPage(plan, run: runName, samples: sample ?? 3) } }
+    if let html { return try write(html) { try RunPage(plan, run: runName, samples: samples) } }
     let report = try ChangeReport(plan, run: runName)
     print(json ? try report.json() : report.text.wrapped(to: Terminal.widthOfStdout))
   }
@@ -71,7 +72,7 @@ struct ReportCommand: ParsableCommand {
       guard !hasFilter, !csv else {
         throw RunError(.wrong, "--html shows a whole run: leave out --csv and the filters, or --html")
       }
-      return try write(html) { try RunPage(plan, run: runName, samples: sample ?? 3) }
+      return try write(html) { try RunPage(plan, run: runName, samples: samples) }
     }
     guard activities else {
       throw RunError(

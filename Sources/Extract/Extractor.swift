@@ -142,14 +142,14 @@ public struct Extractor: Sendable {
     return layout.count
   }
 
-  /// Which halves of a pair of the baseline are there, by their rows (-1: not in the export). One whose link is not resolved is
-  /// not, as long as the other is: the pair must not lapse, or the other would be created again (spec, semantics 3.6 and 5).
+  /// Which halves of a pair of the baseline are there, by their rows (-1: not in the export). One whose link dangles is not,
+  /// as long as the other is: the pair must not lapse, or the other would be created again (spec, semantics 3.6 and 5).
   private func halvesThere(of pairing: PairingResult, _ row: Int, _ partner: Int) -> StaticString {
     let isPartnerThere = partner >= 0 && !pairing.salesforce[partner].isExcluded
     guard row >= 0 else { return isPartnerThere ? "s" : "" }
     guard isPartnerThere else { return "h" }
-    if pairing.hubspot[row].isUnresolvedLink { return "s" }
-    return pairing.salesforce[partner].isUnresolvedLink ? "h" : "hs"
+    if pairing.hubspot[row] == .danglingLink { return "s" }
+    return pairing.salesforce[partner] == .danglingLink ? "h" : "hs"
   }
 
   private func route(

@@ -59,7 +59,7 @@ enum CellReasons {
     case .ambiguousMatch: return "ambiguous: several records have the same match key; none of them is paired"
     case .duplicate: return "duplicate: another record with the same match key is paired"
     case .partnerMissing:
-      return "partner missing: the baseline knows its pair, and the other half is gone, or its link is not resolved; "
+      return "partner missing: the baseline knows its pair, and the other half is gone, or its link dangles; "
         + "not created again"
     case .createPending: return "create pending: it was created in an earlier run, and no export has shown it yet"
     case .deletedInSalesforce: return "deleted in Salesforce: takes no part"

@@ -3,7 +3,8 @@ import Foundation
 /// Lets threads that finish pieces of work in any order hand them on in the order of the pieces.
 ///
 /// `deliver` waits until all earlier pieces were delivered: the thread that holds the earliest piece never waits, so
-/// nothing can lock up, and no more pieces wait than there are threads.
+/// nothing can lock up, and no more pieces wait than there are threads. For what is handed on quickly, such as a part of an
+/// index; where it is written to files, `Workers.inOrder` lets no thread wait.
 public final class InOrder: @unchecked Sendable {
   private let condition = NSCondition()
   private var next = 0
@@ -11,9 +12,6 @@ public final class InOrder: @unchecked Sendable {
 
   /// Starts at piece 0.
   public init() {}
-
-  /// Whether a piece has failed, so that nothing is handed on any more.
-  public var isCancelled: Bool { condition.withLock { failed } }
 
   /// Runs `body` after the bodies of all earlier pieces. After an error no further body runs.
   ///

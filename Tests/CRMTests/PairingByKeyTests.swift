@@ -165,16 +165,6 @@ import Testing
     #expect(try example.result.ofSalesforce == ["partner_missing", "unmatched"])
   }
 
-  @Test func `a record is not created while its partner claims what another claims too`() throws {
-    let claims = [H(id: 1, link: .to(6, object: 0)), H(id: 2, link: .to(6, object: 0))]
-    let lead = PairingExample(
-      hubspot: claims, salesforce: [S(id: 5), S(id: 6)], baseline: [RememberedPair(hubspot: 1, salesforce: 5)])
-    #expect(try lead.result.ofSalesforce == ["partner_missing", "duplicate_link"])
-    let claimed = PairingExample(
-      hubspot: claims + [H(id: 3)], salesforce: [S(id: 6)], baseline: [RememberedPair(hubspot: 3, salesforce: 6)])
-    #expect(try claimed.result.ofHubSpot == ["duplicate_link", "duplicate_link", "partner_missing"])
-  }
-
   @Test func `a record whose old partner has another now is unmatched`() throws {
     let example = PairingExample(
       hubspot: [H(id: 1), H(id: 2, link: .to(5, object: 0))], salesforce: [S(id: 5)],

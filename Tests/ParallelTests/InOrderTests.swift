@@ -84,8 +84,9 @@ import Testing
     try workers.inOrder(50) { _, piece in
       begun.wrappingAdd(1, ordering: .relaxed)
       guard piece == 0 else { return }
-      usleep(100_000)
-      // Nothing can be handed on before this one, so no station is free.
+      // Nothing can be handed on before this one, so no station is free once all have a piece.
+      for _ in 0..<2000 where begun.load(ordering: .relaxed) < workers.stations { usleep(10_000) }
+      usleep(50_000)
       #expect(begun.load(ordering: .relaxed) == workers.stations)
     } handOn: { _ in
     }

@@ -316,8 +316,11 @@ public struct Pairing: Sendable {
     return entry.hubspotID != 0 && entry.salesforceID != nil && !entry.isSuperseded
   }
 
-  /// Whether the other half of a pair is not there any more, or nobody can say whose it is.
-  private func isGone(_ verdict: Verdict?) -> Bool { verdict.map { $0.isExcluded || $0.isUnresolvedLink } ?? true }
+  /// Whether the other half of a pair is not there any more, or points into the void.
+  private func isGone(_ verdict: Verdict?) -> Bool {
+    guard let verdict else { return true }
+    return verdict.isExcluded || verdict == .danglingLink
+  }
 
   private mutating func join(_ row: Int, _ partner: Int, _ verdict: Verdict) {
     result.hubspot[row] = verdict

@@ -40,8 +40,6 @@ public enum Verdict: UInt8, BitwiseCopyable, CaseIterable, Sendable {
   public var isPaired: Bool { rawValue >= Self.pairedByLink.rawValue && rawValue <= Self.pairedByKey.rawValue }
   /// Whether the record takes no part, though it could be read.
   public var isExcluded: Bool { self == .deletedInSalesforce || self == .convertedLead }
-  /// Whether nobody can say whose record it is: its link leads nowhere, or several claim one record.
-  public var isUnresolvedLink: Bool { self == .danglingLink || self == .duplicateLink }
   /// Whether the row was rejected.
   public var isRejected: Bool { self == .duplicateID || self == .unreadable }
 }
