@@ -1,5 +1,6 @@
 #include "csv_survey.h"
 #include "byte_masks.h"
+#include "cell_ends.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -11,9 +12,6 @@ struct read_block {
   struct byte_masks found;
   uint64_t inside;
 };
-
-/// What differs between processors is inlined into the one loop below: a call a block would cost as much as the masks.
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
 
 ALWAYS_INLINE struct read_block read_baseline(const uint8_t *bytes, uint8_t delimiter) {
   const struct byte_masks found = byte_masks_of(bytes, '"', delimiter);
@@ -42,58 +40,7 @@ struct piece_masks {
   uint64_t faults[csv_survey_blocks];
 };
 
-/// The ends of cells in a block, as masks.
-struct block_ends {
-  uint64_t all;
-  /// Those of cells in quotes.
-  uint64_t quoted;
-  /// Those of lines without a character: no cells.
-  uint64_t empty;
-};
-
-/// The cell of the text from `open` to `end`.
-ALWAYS_INLINE struct csv_cell cell_between(uint32_t open, uint32_t end, uint32_t quotes) {
-  // Masked, since the length of a record is checked only when it ends; an overlong one is thrown away.
-  const uint32_t length = (end - open - 2 * quotes) & csv_cell_length_mask;
-  return (struct csv_cell){open + quotes, length | (uint32_t)(end == open) << csv_cell_length_bits};
-}
-
-/// Writes the cells that end in the block at `at`, of which the first begins at `open`; what follows them in `cells` may be
-/// overwritten.
-ALWAYS_INLINE void list_baseline(struct block_ends ends, int count, uint32_t at, uint32_t open, struct csv_cell *cells) {
-  // Four cells a turn, needed or not: the number of turns is easier to foresee than that of the cells (measured: a tenth
-  // faster than eight a turn, which most blocks do not have).
-  uint64_t mask = ends.all;
-  int done = 0;
-  do {
-    for (int i = 0; i < 4; i++) {
-      // The highest bit is the stop for a mask that is used up.
-      uint32_t place = (uint32_t)__builtin_ctzll(mask | (uint64_t)1 << 63);
-      // Hides the value, or the compiler would count the zeros of four masks in vectors, which is slower.
-      __asm__("" : "+r"(place));
-      cells[done + i] = cell_between(open, at + place, (uint32_t)(ends.quoted >> place) & 1);
-      open = at + place + 1;
-      mask &= mask - 1;
-    }
-    done += 4;
-  } while (done < count);
-}
-
-/// The same for a block that has lines without a character, and gives how many cells it has.
-static int list_with_empty_lines(struct block_ends ends, uint32_t at, uint32_t open, struct csv_cell *cells) {
-  int count = 0;
-  for (uint64_t mask = ends.all; mask; mask &= mask - 1) {
-    const uint32_t place = (uint32_t)__builtin_ctzll(mask);
-    if (!(ends.empty >> place & 1)) {
-      cells[count++] = cell_between(open, at + place, (uint32_t)(ends.quoted >> place) & 1);
-    }
-    open = at + place + 1;
-  }
-  return count;
-}
-
 typedef struct read_block read_function(const uint8_t *, uint8_t);
-typedef void list_function(struct block_ends, int, uint32_t, uint32_t, struct csv_cell *);
 
 /// Reads the masks of a block, and finds what is in quotes.
 ALWAYS_INLINE uint64_t read_masks_of_block(const uint8_t *bytes, uint8_t delimiter, uint64_t inside, size_t number,
@@ -127,12 +74,14 @@ ALWAYS_INLINE void read_masks(const uint8_t *bytes, size_t count, uint8_t delimi
 
 /// Makes the other masks of those that were read.
 ALWAYS_INLINE void derive_masks(struct piece_masks *piece, size_t blocks) {
+  INDEPENDENT_TURNS
   for (size_t i = 0; i < blocks; i++) {
     const uint64_t outside = ~piece->inside[i];
     piece->closing[1 + i] = piece->quote[1 + i] & outside;
     piece->row_ends[1 + i] = (piece->lf[i] | piece->cr[1 + i]) & outside;
     piece->cell_ends[1 + i] = (piece->lf[i] | piece->cr[1 + i] | piece->delimiter[i]) & outside;
   }
+  INDEPENDENT_TURNS
   for (size_t i = 0; i < blocks; i++) {
     const uint64_t quote = piece->quote[1 + i], opening = quote & piece->inside[i];
     const uint64_t cell_ends = piece->cell_ends[1 + i];
@@ -165,6 +114,60 @@ ALWAYS_INLINE size_t cut_at_fault(struct piece_masks *piece, size_t blocks, size
   return block + 1;
 }
 
+/// Finds the rows of a piece, its line ends and its doubled quotes.
+ALWAYS_INLINE struct csv_survey_result find_rows(const struct piece_masks *piece, size_t blocks, struct csv_survey_found *out) {
+  struct csv_survey_result found = {0, 0, 0, 0};
+  uint32_t escapes_end = 0;
+  for (size_t i = 0; i < blocks; i++) {
+    const uint64_t cells = piece->cell_ends[1 + i] & ~piece->empty[i];
+    const uint32_t place = (uint32_t)(i * 64);
+    for (uint64_t rest = piece->row_ends[1 + i]; rest; rest &= rest - 1) {
+      const int up_to = __builtin_popcountll(cells & (rest ^ (rest - 1)));
+      out->rows[found.rows++] =
+          (struct csv_survey_row){place + (uint32_t)__builtin_ctzll(rest), found.cells + (uint32_t)up_to};
+    }
+    if (piece->escapes[i]) escapes_end = place + 64 - (uint32_t)__builtin_clzll(piece->escapes[i]);
+    out->blocks[i] = (struct csv_survey_block){piece->line_ends[i], found.lines, escapes_end};
+    found.lines += (uint32_t)__builtin_popcountll(piece->line_ends[i]);
+    found.cells += (uint32_t)__builtin_popcountll(cells);
+  }
+  found.is_faulty = piece->faults[blocks - 1] != 0;
+  return found;
+}
+
+/// Writes the cells of a piece, block by block, and gives where the next one begins.
+ALWAYS_INLINE uint32_t list_cells(const struct piece_masks *piece, size_t blocks, uint32_t at, uint32_t open,
+                                  struct csv_cell *cells, list_function *list) {
+  for (size_t i = 0; i < blocks; i++, at += 64) {
+    const struct block_ends ends = {piece->cell_ends[1 + i], piece->quoted[i], piece->empty[i]};
+    if (ends.empty) {
+      cells += list_with_empty_lines(ends, at, open, cells);
+    } else {
+      const int count = __builtin_popcountll(ends.all);
+      list(ends, count, at, open, cells);
+      cells += count;
+    }
+    if (ends.all) open = at + 64 - (uint32_t)__builtin_clzll(ends.all);
+  }
+  return open;
+}
+
+/// The same, without a function for the cells of a block.
+ALWAYS_INLINE uint32_t list_noted_cells(const struct piece_masks *piece, size_t blocks, uint32_t at, uint32_t open,
+                                        struct csv_cell *cells) {
+  struct noted_ends noted;
+  noted.count = 0;
+  noted.gap_count = 0;
+  noted.places[0] = open - 1;
+  for (size_t i = 0; i < blocks; i++, at += 64) {
+    const uint64_t ends = piece->cell_ends[1 + i] & ~piece->empty[i];
+    if (piece->empty[i]) note_gaps(piece->empty[i], ends, at, &noted);
+    note_ends(ends, piece->quoted[i], at, &noted);
+  }
+  return make_cells(&noted, cells);
+}
+
+/// `list` is null where the processor has no better way than `list_noted_cells`.
 ALWAYS_INLINE struct csv_survey_result survey(const uint8_t *text, size_t start, size_t count, uint8_t delimiter,
                                               struct csv_survey_carry *carry, struct csv_survey_found *out,
                                               read_function *read, list_function *list) {
@@ -178,30 +181,9 @@ ALWAYS_INLINE struct csv_survey_result survey(const uint8_t *text, size_t start,
   read_masks(text + start, count, delimiter, carry->inside, &piece, read);
   derive_masks(&piece, all);
   const size_t blocks = cut_at_fault(&piece, all, count);
-
-  struct csv_survey_result found = {0, 0, 0, 0};
-  uint32_t open = carry->open, escapes_end = 0;
-  for (size_t i = 0; i < blocks; i++) {
-    const struct block_ends ends = {piece.cell_ends[1 + i], piece.quoted[i], piece.empty[i]};
-    const uint32_t place = (uint32_t)(i * 64);
-    for (uint64_t rest = piece.row_ends[1 + i]; rest; rest &= rest - 1) {
-      const uint64_t up_to = rest ^ (rest - 1);
-      const int cells = __builtin_popcountll(ends.all & ~ends.empty & up_to);
-      out->rows[found.rows++] = (struct csv_survey_row){place + (uint32_t)__builtin_ctzll(rest), found.cells + (uint32_t)cells};
-    }
-    if (piece.escapes[i]) escapes_end = place + 64 - (uint32_t)__builtin_clzll(piece.escapes[i]);
-    out->blocks[i] = (struct csv_survey_block){piece.line_ends[i], found.lines, escapes_end};
-    found.lines += (uint32_t)__builtin_popcountll(piece.line_ends[i]);
-    if (ends.empty) {
-      found.cells += (uint32_t)list_with_empty_lines(ends, (uint32_t)start + place, open, out->cells + found.cells);
-    } else {
-      const int cells = __builtin_popcountll(ends.all);
-      list(ends, cells, (uint32_t)start + place, open, out->cells + found.cells);
-      found.cells += (uint32_t)cells;
-    }
-    if (ends.all) open = (uint32_t)start + place + 64 - (uint32_t)__builtin_clzll(ends.all);
-  }
-  found.is_faulty = piece.faults[blocks - 1] != 0;
+  const struct csv_survey_result found = find_rows(&piece, blocks, out);
+  const uint32_t open = list ? list_cells(&piece, blocks, (uint32_t)start, carry->open, out->cells, list)
+                             : list_noted_cells(&piece, blocks, (uint32_t)start, carry->open, out->cells);
   *carry = (struct csv_survey_carry){
       0 - (piece.inside[all - 1] >> 63), piece.cell_ends[all], piece.row_ends[all], piece.quote[all],
       piece.closing[all], piece.cr[all], open};
@@ -235,7 +217,7 @@ AVX2 ALWAYS_INLINE struct read_block read_avx2(const uint8_t *bytes, uint8_t del
 
 AVX2 static struct csv_survey_result survey_avx2(const uint8_t *text, size_t start, size_t count, uint8_t delimiter,
                                                  struct csv_survey_carry *carry, struct csv_survey_found *out) {
-  return survey(text, start, count, delimiter, carry, out, read_avx2, list_baseline);
+  return survey(text, start, count, delimiter, carry, out, read_avx2, NULL);
 }
 
 #define AVX512 __attribute__((target("avx512f,avx512bw,avx512vbmi2,avx2,bmi,bmi2,lzcnt,popcnt,pclmul")))
@@ -299,7 +281,7 @@ struct csv_survey_result csv_survey_as(enum csv_processor processor, const uint8
   if (processor == csv_processor_avx512) return survey_avx512(text, start, count, delimiter, carry, out);
   if (processor == csv_processor_avx2) return survey_avx2(text, start, count, delimiter, carry, out);
 #endif
-  return survey(text, start, count, delimiter, carry, out, read_baseline, list_baseline);
+  return survey(text, start, count, delimiter, carry, out, read_baseline, NULL);
 }
 
 struct csv_survey_result csv_survey(const uint8_t *text, size_t start, size_t count, uint8_t delimiter,

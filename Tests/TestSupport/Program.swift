@@ -127,7 +127,13 @@ public final class Program {
     var words: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
     defer { for word in words { free(word) } }
     var process: pid_t = 0
-    let code = posix_spawn(&process, path, &streams, &attributes, &words, environ)
+    var code = posix_spawn(&process, path, &streams, &attributes, &words, environ)
+    // Of a program that a test has just written, a process that another test is about to start may still hold the descriptor
+    // that it was written through: until that one executes its own program.
+    for _ in 0..<1000 where code == ETXTBSY {
+      usleep(10_000)
+      code = posix_spawn(&process, path, &streams, &attributes, &words, environ)
+    }
     guard code == 0 else { throw HelperError("cannot start \(path): \(String(cString: strerror(code)))") }
     return process
   }
