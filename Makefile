@@ -50,9 +50,11 @@ demo: build
 # of them they lie there.
 TEST_FOLDER := $(shell [ "$$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 4000000 ] 2>/dev/null \
   && [ "$$(awk '/^MemAvailable/ {print $$2}' /proc/meminfo)" -gt 8000000 ] && echo /dev/shm || echo $${TMPDIR:-/tmp})
+# TEST_BUILD is further options for the build of the tests.
+TEST_BUILD ?=
 test: export RESYNC_STATIC_SWIFT = $(if $(wildcard $(TOOLCHAIN)/lib/swift_static/linux/libFoundation.a),1)
 test: setup
-	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
+	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error $(TEST_BUILD)
 	@folder=$$(mktemp -d $(TEST_FOLDER)/resync-tests-XXXXXX) && chmod 711 $$folder && trap "rm -rf $$folder" EXIT && \
 	TMPDIR=$$folder $(SWIFT) test --skip-build --disable-xctest --parallel
 

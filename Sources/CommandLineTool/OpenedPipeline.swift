@@ -1,3 +1,4 @@
+import CRM
 import Pipeline
 import PipelineFile
 import Staging
@@ -22,6 +23,19 @@ enum OpenedPipeline {
     case .records(let plan): plan
     case .activities(let plan): plan.base
     }
+  }
+
+  /// The properties that `--allow-clears` names. A name that no mapping has would let nothing pass, and the brake would stop
+  /// the run at its end.
+  ///
+  /// - Throws: `RunError` (exit code 2) if a name is none of a mapping.
+  func clearable(_ names: [String]) throws -> Set<String> {
+    let known = base.objects.flatMap { $0.mappings.flatMap { [$0.property, $0.field] } }
+    for name in names where !known.contains(name) {
+      let advice = nearestName(to: name, among: known).map { "; did you mean \($0)?" } ?? ""
+      throw RunError(.wrong, "--allow-clears: no mapping of the pipeline is of \"\(name)\"\(advice)")
+    }
+    return Set(names)
   }
 
   /// Does what is left to do of a run; what it returns says what was done.

@@ -44,7 +44,7 @@ struct RunCommand: ParsableCommand {
       throw RunError(.wrong, "--to \(to.rawValue) comes before --from \(from.rawValue)")
     }
     options.dryRun = dryRun
-    options.allowClears = Set(allowClears)
+    options.allowClears = try plan.clearable(allowClears)
     options.createAnyway = createAnyway
     options.retryCreates = retryCreates
     let (settled, log) = (options, progress)

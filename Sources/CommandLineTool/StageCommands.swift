@@ -11,11 +11,11 @@ protocol SingleStageCommand: ParsableCommand {
 
 extension SingleStageCommand {
   /// Runs the stage.
-  func runStage(_ change: (inout RunOptions) -> Void = { _ in }) throws {
+  func runStage(_ change: (inout RunOptions, OpenedPipeline) throws -> Void = { _, _ in }) throws {
     let plan = try OpenedPipeline(common.pipeline)
     var (options, progress) = try common.read(plan.base)
     options.run = runName
-    change(&options)
+    try change(&options, plan)
     let (settled, log) = (options, progress)
     try common.measured(plan.base, run: runName) { common.show(try plan.run(Self.stage, settled, log), log) }
   }
@@ -77,9 +77,9 @@ struct ConflictResolveCommand: SingleStageCommand {
   @Flag(help: "Create records that would be held back, and any number of them.") var createAnyway = false
   @Flag(help: "Make creates again that no export has shown yet.") var retryCreates = false
   func run() throws {
-    try runStage {
-      $0.createAnyway = createAnyway
-      $0.retryCreates = retryCreates
+    try runStage { options, _ in
+      options.createAnyway = createAnyway
+      options.retryCreates = retryCreates
     }
   }
 }
@@ -105,9 +105,9 @@ struct LoadCommand: SingleStageCommand {
   @Flag(help: "Activities: take out of the ledger all that the run has loaded.") var forget = false
   func run() throws {
     if refused != nil || forget { return try correctLedger() }
-    try runStage {
-      $0.allowClears = Set(allowClears)
-      $0.createAnyway = createAnyway
+    try runStage { options, plan in
+      options.allowClears = try plan.clearable(allowClears)
+      options.createAnyway = createAnyway
     }
   }
 

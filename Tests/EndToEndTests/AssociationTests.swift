@@ -32,7 +32,7 @@ import Testing
       try ActivityPipeline(.hubSpotToSalesforce, "column"), try ActivityPipeline(.hubSpotToSalesforce, "table")
     )
     for pipeline in [column, table] {
-      try GeneratedActivities.syncPipeline(rows: 150, into: pipeline)
+      try GeneratedActivities.syncPipeline(rows: 90, into: pipeline)
       // Engagements share one space of ids: calls have odd ones here, notes even ones.
       for (source, shift) in [("calls", 1), ("notes", 0)] {
         let export = CSVDocument(try pipeline.sandbox.data("\(source).csv"))

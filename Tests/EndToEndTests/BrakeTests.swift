@@ -77,6 +77,16 @@ import Testing
     #expect(try pipeline.lines("n2", "changes", "action", "field").filter { $0 == "clear city" }.count == 11)
   }
 
+  @Test func `--allow-clears of a name that is not mapped is refused at once, and the nearest one is told`() throws {
+    let pipeline = try SmallPipeline("brake")
+    try write(pipeline)
+    for command in [["run"], ["load", "--run", "n1"]] {
+      let outcome = try Program.run(
+        "resync", [command[0], pipeline.file] + command.dropFirst() + ["--allow-clears", "citty"])
+      #expect(outcome.exitCode == 2 && outcome.messages.contains("\"citty\"; did you mean city?"), "\(outcome.messages)")
+    }
+  }
+
   @Test func `max_clears: ten clears are no accident`() throws {
     let pipeline = try SmallPipeline("brake")
     try write(pipeline)

@@ -17,7 +17,7 @@ import Testing
     let night = try night(kind)
     let whole = try night.sandbox.data(night.export)
     var refused = 0
-    for attempt in 0..<faultCount(kind.share(of: 6)) {
+    for attempt in 0..<faultCount(kind.share(of: 4)) {
       try night.takeBack()
       let program = try night.start()
       usleep(UInt32(Double.random(in: 0..<night.duration, using: &random) * 1_000_000))

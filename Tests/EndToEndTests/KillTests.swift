@@ -12,7 +12,7 @@ import Testing
   @Test(arguments: DisturbedNight.Kind.possible)
   func `killed at any moment, the same command leaves the same bytes`(kind: DisturbedNight.Kind) throws {
     var random = SeededRandom.announced("kill -9, \(kind)")
-    let count = faultCount(kind.share(of: 8))
+    let count = faultCount(kind.share(of: 6))
     let night = try night(kind)
     #expect(try night.killAtRandom(count, seconds: night.duration, &random) > count / 2)
   }

@@ -179,7 +179,8 @@ public struct DisturbedNight {
     signals: [Int32] = [SIGKILL], _ random: inout SeededRandom
   ) throws -> Int {
     var (hit, attempts, span) = (0, 0, seconds)
-    while hit < count && attempts < 3 * count {
+    // Each miss makes the next one half as likely; three were too few where one hit is wanted of a short stage.
+    while hit < count && attempts < 3 * count + 6 {
       attempts += 1
       try takeBack(to: state)
       let signal = signals[Int.random(in: 0..<signals.count, using: &random)]
