@@ -83,7 +83,8 @@ import Testing
     for command in [["run"], ["load", "--run", "n1"]] {
       let outcome = try Program.run(
         "resync", [command[0], pipeline.file] + command.dropFirst() + ["--allow-clears", "citty"])
-      #expect(outcome.exitCode == 2 && outcome.messages.contains("\"citty\"; did you mean city?"), "\(outcome.messages)")
+      #expect(outcome.exitCode == 2)
+      #expect(outcome.messages.contains("\"citty\"; did you mean city?"), "\(outcome.messages)")
     }
   }
 
