@@ -86,6 +86,10 @@ import Testing
       #expect(outcome.exitCode == 2)
       #expect(outcome.messages.contains("\"citty\"; did you mean city?"), "\(outcome.messages)")
     }
+    #expect(try pipeline.sandbox.contents(under: "out").isEmpty, "no run has begun")
+    #expect(try pipeline.sandbox.contents(under: "staging").isEmpty)
+    // The name of the other side is one, too.
+    try complete(pipeline, "n1", ["--allow-clears", "BillingCity"])
   }
 
   @Test func `max_clears: ten clears are no accident`() throws {
