@@ -32,8 +32,8 @@ enum OpenedPipeline {
   func clearable(_ names: [String]) throws -> Set<String> {
     let known = base.objects.flatMap { $0.mappings.flatMap { [$0.property, $0.field] } }
     for name in names where !known.contains(name) {
-      let advice = nearestName(to: name, among: known).map { "; did you mean \($0)?" } ?? ""
-      throw RunError(.wrong, "--allow-clears: no mapping of the pipeline is of \"\(name)\"\(advice)")
+      let message = "--allow-clears: no mapping of the pipeline is of \"\(name)\""
+      throw RunError(.wrong, complaint(message, about: name, among: known))
     }
     return Set(names)
   }

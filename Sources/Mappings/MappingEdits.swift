@@ -86,8 +86,8 @@ func find(
       file: document.file, message: "\(property) has several mappings: \(rows.map(named).joined(separator: ", "))",
       hint: "name one with --field, or --salesforce-object")
   }
-  let nearest = nearestName(to: property, among: document.rows.map(\.property))
   let wanted = field.map { "\(property) ↔ \($0)" } ?? property
   throw PipelineError(
-    file: document.file, message: "there is no mapping of \(wanted)", hint: nearest.map { "did you mean \($0)?" })
+    file: document.file, message: "there is no mapping of \(wanted)",
+    hint: didYouMean(property, among: document.rows.map(\.property)))
 }

@@ -34,7 +34,7 @@ struct NameFinder {
   }
 
   private func find(
-    _ text: String, _ names: [(name: String, label: String)], _ isKnown: Bool, _ complaint: String
+    _ text: String, _ names: [(name: String, label: String)], _ isKnown: Bool, _ unknown: String
   ) throws(Fault) -> String {
     guard isKnown, !names.contains(where: { $0.name == text }) else { return text }
     let lower = text.lowercased()
@@ -49,7 +49,7 @@ struct NameFinder {
         throw Fault(message: "\"\(text)\" is the label of \(found.joined(separator: " and ")): write the internal name")
       }
     }
-    let nearest = nearestName(to: text, among: names.flatMap { [$0.name, $0.label] })
-    throw Fault(message: "\(complaint) \"\(text)\"\(nearest.map { "; did you mean \($0)?" } ?? "")")
+    let known = names.flatMap { [$0.name, $0.label] }
+    throw Fault(message: complaint("\(unknown) \"\(text)\"", about: text, among: known))
   }
 }

@@ -163,8 +163,8 @@ private struct ActivityReader {
         continue
       }
       let names = known.filter { $0.side == source.side }.map(\.name)
-      let nearest = nearestName(to: source.object, among: names).map { "did you mean \($0)?" }
-      add(source.line, "unknown source \(source.object) in sources.\(source.side.name)", hint: nearest)
+      let hint = didYouMean(source.object, among: names)
+      add(source.line, "unknown source \(source.object) in sources.\(source.side.name)", hint: hint)
     }
     let needed = isImport ? ["Task", "User", "contacts", "owners"] : ["User", "contacts", "owners"]
     for source in known where needed.contains(source.name) && base.source(source.side, source.name) == nil {

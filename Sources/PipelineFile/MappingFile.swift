@@ -15,8 +15,8 @@ func readRows(_ data: Data, file: String) throws(PipelineError) -> [MappingRow] 
   let table = try SmallTable(data, file: file)
   let problems = Problems(file: file)
   for column in table.columns where !mappingColumns.contains(column) {
-    let nearest = nearestName(to: column, among: mappingColumns).map { "did you mean \($0)?" }
-    problems.add(table.headerLine, "unknown column \"\(column)\"", hint: nearest)
+    let hint = didYouMean(column, among: mappingColumns)
+    problems.add(table.headerLine, "unknown column \"\(column)\"", hint: hint)
   }
   for column in mappingColumns.prefix(3) where table.column(column) == nil {
     problems.add(table.headerLine, "the column \(column) is missing")

@@ -117,7 +117,8 @@ struct ObjectChecks {
       let line = link.line ?? object.line
       if property == nil, link.line != nil {
         problems.add(
-          line, "HubSpot has no property \(link.property)", hint: nearest(link.property, in: hubspot))
+          line, "HubSpot has no property \(link.property)",
+          hint: didYouMean(link.property, among: hubspot.properties.map(\.name)))
       } else if property?.isWritable != true, object.createIn.contains(.hubspot) {
         let state = property == nil ? "is not in the properties of HubSpot" : "is read-only"
         problems.add(
@@ -136,7 +137,7 @@ struct ObjectChecks {
       guard let field = schema[name] else {
         problems.add(
           object.line, "objects.\(object.name).hubspot_id_field: \(salesforce.name) has no field \(name)",
-          hint: nearestName(to: name, among: schema.fields.map(\.name)).map { "did you mean \($0)?" })
+          hint: didYouMean(name, among: schema.fields.map(\.name)))
         continue
       }
       if object.createIn.contains(.salesforce), number == createAs, !field.createable || field.calculated {
@@ -170,15 +171,15 @@ struct ObjectChecks {
     return (object.keys ?? defaults).map { key in
       let line = key.line ?? object.line
       if let hubspot, hubspot[key.hubspot] == nil {
-        problems.add(line, "HubSpot has no property \(key.hubspot)", hint: nearest(key.hubspot, in: hubspot))
+        problems.add(
+          line, "HubSpot has no property \(key.hubspot)",
+          hint: didYouMean(key.hubspot, among: hubspot.properties.map(\.name)))
       }
       for salesforce in salesforce {
         guard let schema = salesforce.schema, schema[key.salesforce] == nil else { continue }
         problems.add(
           line, "\(salesforce.name) has no field \(key.salesforce)",
-          hint: nearestName(to: key.salesforce, among: schema.fields.map(\.name)).map {
-            "did you mean \($0)?"
-          })
+          hint: didYouMean(key.salesforce, among: schema.fields.map(\.name)))
       }
       let field = salesforce.compactMap { $0.schema?[key.salesforce] }.first
       return MatchKey(
@@ -186,9 +187,5 @@ struct ObjectChecks {
         comparison: key.comparison ?? (field?.type == "email" ? .ignoreCase : .exact),
         onDuplicate: key.onDuplicate)
     }
-  }
-
-  private func nearest(_ name: String, in schema: HubSpotSchema) -> String? {
-    nearestName(to: name, among: schema.properties.map(\.name)).map { "did you mean \($0)?" }
   }
 }

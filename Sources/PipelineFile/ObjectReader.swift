@@ -98,11 +98,10 @@ struct ObjectReader {
   private func checkCreates(_ object: ObjectDefinition, _ section: YamlSection) {
     let problems = section.context.problems
     if let createAs = object.createAs, !object.salesforce.contains(createAs), !object.salesforce.isEmpty {
-      let nearest = nearestName(to: createAs, among: object.salesforce).map { "did you mean \($0)?" }
       problems.add(
         section.line(of: "create_as"),
         "\(section.title).create_as is \(createAs): it must be one of salesforce",
-        hint: nearest)
+        hint: didYouMean(createAs, among: object.salesforce))
     }
     guard object.createIn.contains(.salesforce) else { return }
     let line = section.line(of: "create_in")

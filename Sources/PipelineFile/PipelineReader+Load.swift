@@ -60,7 +60,7 @@ extension PipelineReader {
     for name in (mirror.tables ?? [:]).keys.sorted() where !objects.contains(name) {
       add(
         mirror.line, "load.postgres.tables.\(name): the pipeline has no such object",
-        hint: nearestName(to: name, among: objects).map { "did you mean \($0)?" })
+        hint: didYouMean(name, among: objects))
     }
   }
 }

@@ -48,9 +48,9 @@ struct YamlSection {
         continue
       }
       if let known, !known.contains(key.string) {
-        let nearest = nearestName(to: key.string, among: known).map { "did you mean \($0)?" }
         let place = title.isEmpty ? "" : " in \(title)"
-        context.problems.add(line, "unknown key \(key.string)\(place)", hint: nearest)
+        let hint = didYouMean(key.string, among: known)
+        context.problems.add(line, "unknown key \(key.string)\(place)", hint: hint)
         continue
       }
       entries.append((key.string, line, value))

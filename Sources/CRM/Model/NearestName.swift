@@ -10,6 +10,16 @@ public func nearestName(to wrong: String, among names: some Sequence<String>) ->
   return best?.name
 }
 
+/// The question that goes with a complaint about a wrong name: "did you mean Website?". Nil only without names.
+public func didYouMean(_ wrong: String, among names: some Sequence<String>) -> String? {
+  nearestName(to: wrong, among: names).map { "did you mean \($0)?" }
+}
+
+/// A complaint about a wrong name, with that question behind it: "HubSpot has no property nmae; did you mean name?".
+public func complaint(_ message: String, about wrong: String, among names: some Sequence<String>) -> String {
+  didYouMean(wrong, among: names).map { "\(message); \($0)" } ?? message
+}
+
 /// How many characters must be put in, taken out, replaced, or swapped with their neighbour.
 public func editDistance(_ a: [Character], _ b: [Character]) -> Int {
   guard !a.isEmpty else { return b.count }

@@ -70,8 +70,8 @@ struct RowResolver {
 
   private mutating func checkObject() -> Bool {
     guard let name = row.salesforceObject, !objects.contains(where: { $0.name == name }) else { return true }
-    let nearest = nearestName(to: name, among: objects.map(\.name))
-    refuse(.unknownName, "\(name) is no Salesforce object of this pipeline\(hint(nearest))")
+    let message = "\(name) is no Salesforce object of this pipeline"
+    refuse(.unknownName, complaint(message, about: name, among: objects.map(\.name)))
     return false
   }
 
@@ -85,9 +85,9 @@ struct RowResolver {
   private mutating func findProperty() -> HubSpotProperty?? {
     guard let hubspot else { return .some(nil) }
     if let property = hubspot[row.property] { return property }
-    let nearest = nearestName(to: row.property, among: hubspot.properties.map(\.name))
-    return refuseIfSynced(.unknownName, "HubSpot has no property \(row.property)\(hint(nearest))")
-      ? .some(nil) : nil
+    let message = complaint(
+      "HubSpot has no property \(row.property)", about: row.property, among: hubspot.properties.map(\.name))
+    return refuseIfSynced(.unknownName, message) ? .some(nil) : nil
   }
 
   /// Which objects the row serves: those that it names, as far as they have the field.
@@ -96,11 +96,11 @@ struct RowResolver {
     let serves = objects.indices.map { named[$0] && objects[$0].schema.map { $0[row.field] != nil } ?? true }
     if serves.contains(true) { return serves }
     let candidates = objects.indices.filter { named[$0] }.map { objects[$0] }
-    let nearest = nearestName(
-      to: row.field, among: candidates.flatMap { $0.schema?.fields.map(\.name) ?? [] })
     let names = candidates.map(\.name).joined(separator: " and ")
-    return refuseIfSynced(.unknownName, "there is no field \(row.field) in \(names)\(hint(nearest))")
-      ? named : nil
+    let message = complaint(
+      "there is no field \(row.field) in \(names)", about: row.field,
+      among: candidates.flatMap { $0.schema?.fields.map(\.name) ?? [] })
+    return refuseIfSynced(.unknownName, message) ? named : nil
   }
 
   private mutating func findKind(_ property: HubSpotProperty?, _ field: SalesforceField?) -> Kind? {
@@ -174,8 +174,6 @@ struct RowResolver {
           + "\(row.field): \(objects[first].name) counts")
     }
   }
-
-  private func hint(_ nearest: String?) -> String { nearest.map { "; did you mean \($0)?" } ?? "" }
 }
 
 /// How many decimals a Salesforce number keeps (spec, semantics 1, number).
