@@ -9,6 +9,7 @@ program=$(realpath "$1")
 folder=$(realpath -m "$2")
 copies=${COPIES:-40}
 
+cd "$(dirname "$0")/../.."
 rm -rf "$folder"
 mkdir -p "$folder"
 cp -r pipelines sample-data "$folder"
