@@ -8,9 +8,9 @@ RESYNC := .build/release/resync
 TOOLCHAIN = $(dir $(realpath $(shell command -v $(SWIFT))))..
 
 # The one static binary that is installed. BUILD_STATIC=static builds it in half the time, without a profile; BUILD_STATIC=
-# takes STATIC as it is.
-STATIC = .build/$(if $(filter guided,$(BUILD_STATIC)),guided,static)/release/resync
+# takes STATIC as it is, which then must be given.
 BUILD_STATIC ?= $(if $(PROFILER),guided,static)
+STATIC = .build/$(BUILD_STATIC)/release/resync
 # The library of a program that counts; a toolchain without it builds without a profile.
 PROFILER = $(firstword $(wildcard $(TOOLCHAIN)/lib/clang/*/lib/linux/libclang_rt.profile-$(shell uname -m).a))
 TRAINING := $(CURDIR)/.build/training
@@ -84,8 +84,10 @@ static: setup
 	  --explicit-target-dependency-import-check error
 
 # The same, compiled with what a run of each pipeline has shown: which way branches go, and what is called often. A night takes
-# 0.93 of the processor time of `make build`. It is built twice: first a program that counts, which then runs.
+# 0.93 of the processor time of `make build`. It is built twice: first a program that counts, which then runs. The C files have
+# no profile: what another processor runs would be taken for seldom run, and compiled for size.
 guided: setup
+	@[ -n "$(PROFILER)" ] || { echo "this Swift toolchain has no library for profiles: BUILD_STATIC=static does without"; exit 1; }
 	$(SWIFT) build -c release --product resync --scratch-path .build/counting \
 	  -Xswiftc -Xfrontend -Xswiftc -ir-profile-generate -Xlinker -u__llvm_profile_runtime -Xlinker $(PROFILER)
 	rm -rf $(TRAINING)

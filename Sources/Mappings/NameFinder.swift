@@ -34,7 +34,7 @@ struct NameFinder {
   }
 
   private func find(
-    _ text: String, _ names: [(name: String, label: String)], _ isKnown: Bool, _ unknown: String
+    _ text: String, _ names: [(name: String, label: String)], _ isKnown: Bool, _ refusal: String
   ) throws(Fault) -> String {
     guard isKnown, !names.contains(where: { $0.name == text }) else { return text }
     let lower = text.lowercased()
@@ -50,6 +50,6 @@ struct NameFinder {
       }
     }
     let known = names.flatMap { [$0.name, $0.label] }
-    throw Fault(message: complaint("\(unknown) \"\(text)\"", about: text, among: known))
+    throw Fault(message: complaint("\(refusal) \"\(text)\"", about: text, among: known))
   }
 }

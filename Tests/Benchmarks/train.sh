@@ -57,14 +57,15 @@ attempt report pipelines/nightly-resync.yaml
 skip() { echo "trained without PostgreSQL: $1" >&2; exit 0; }
 programs=$(ls -d /usr/lib/postgresql/*/bin 2> /dev/null | sort -V | tail -n 1 || true)
 [ -x "$programs/initdb" ] || skip "no server is installed"
+# Not below TMPDIR: the path of a socket has a limit of about 100 bytes.
 server=$(mktemp -d /tmp/resync-train-XXXXXX)
-trap 'control -m immediate stop || true; rm -rf "$server"' EXIT
 as_server=()
 if [ "$(id -u)" = 0 ]; then
   chown postgres "$server"
   as_server=(runuser -u postgres --)
 fi
 control() { (cd / && "${as_server[@]}" "$programs/pg_ctl" -D "$server/data" -w -s "$@") > "$folder/server.txt" 2>&1; }
+trap 'control -m immediate stop || true; rm -rf "$server"' EXIT
 control initdb -o "-U resync -A trust -E UTF8 --no-sync" || skip "see $folder/server.txt"
 control start -l "$server/log" -o "-k $server -c listen_addresses='' -c fsync=off" || skip "see $folder/server.txt"
 
