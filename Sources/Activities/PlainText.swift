@@ -68,10 +68,11 @@ public struct PlainTextMaker: ~Copyable {
     let ends: [StaticString] = [
       "</p>", "</div>", "</li>", "</tr>", "</h1>", "</h2>", "</h3>", "</h4>", "</h5>", "</h6>",
     ]
+    let lastClose = text.lastIndex(of: Mark.close) ?? 0
     var place = 0
     while let start = next(Mark.open, text, place) {
       out.append(text.part(place, start - place))
-      if isOpening("<br", text, start), let close = next(Mark.close, text, start) {
+      if start < lastClose, isOpening("<br", text, start), let close = next(Mark.close, text, start) {
         out.append(Mark.lineFeed)
         place = close + 1
       } else if let end = ends.first(where: { has($0, text, start) }) {
@@ -87,10 +88,12 @@ public struct PlainTextMaker: ~Copyable {
 
   /// Every other tag goes: `<` before a letter, `/` or `!`, up to the next `>`.
   private static func dropTags(_ text: Bytes, _ out: inout ByteBuffer) {
+    // Behind it no tag ends: to look for an end from each `<` there would take the square of their number.
+    let lastClose = text.lastIndex(of: Mark.close) ?? 0
     var place = 0
     while let start = next(Mark.open, text, place) {
       out.append(text.part(place, start - place))
-      if start + 1 < text.count, isTagStart(text[start + 1]), let close = next(Mark.close, text, start) {
+      if start < lastClose, isTagStart(text[start + 1]), let close = next(Mark.close, text, start) {
         place = close + 1
       } else {
         out.append(Mark.open)

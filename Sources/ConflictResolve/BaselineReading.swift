@@ -64,11 +64,12 @@ final class BaselineReading: @unchecked Sendable {
       return buffer.part(Int(field.offset), field.count)
     }
     guard let missed = Int(decimal: leading(3)), BaselineLayout.missedRange.contains(missed),
-      let hubspotID = leading(0).count == 0 ? 0 : UInt64(digits: leading(0))
+      let hubspotID = leading(0).count == 0 ? 0 : UInt64(digits: leading(0)),
+      let salesforceID = leading(2).count == 0 ? .absent : SalesforceKey(leading(2))
     else { return nil }
     let there = leading(4)
     return BaselineChunk.Entry(
-      hubspotID: hubspotID, salesforceID: SalesforceKey(leading(2)) ?? .absent, missed: Int32(missed),
+      hubspotID: hubspotID, salesforceID: salesforceID, missed: Int32(missed),
       start: byte + Int(mark.offset), count: Int32(end - Int(mark.offset)),
       hubspotIsThere: there.contains(UInt8(ascii: "h")), salesforceIsThere: there.contains(UInt8(ascii: "s")))
   }

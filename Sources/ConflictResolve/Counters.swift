@@ -69,12 +69,18 @@ struct Counters: ~Copyable {
         let name = names.field(place, side).text
         let slot = slot(side, place)
         if notArrived[slot] > 0 { result[side].notArrived[name, default: 0] += notArrived[slot] }
-        if clears[slot] > 0 { result[side].clears[name, default: 0] += clears[slot] }
-        if filled[slot] > 0 { result[side].filled[name, default: 0] += filled[slot] }
         for reason in Reason.allCases where changes[slot * reasons + Int(reason.rawValue)] > 0 {
           result[side].changes[name, default: [:]][reason.name, default: 0] +=
             changes[slot * reasons + Int(reason.rawValue)]
         }
+      }
+    }
+    for mapping in plan.mappings.indices {
+      for side in [Side.hubspot, .salesforce] {
+        let name = plan.uniqueName(ofMapping: mapping, side)
+        let slot = slot(side, mapping)
+        if clears[slot] > 0 { result[side].clears[name] = clears[slot] }
+        if filled[slot] > 0 { result[side].filled[name] = filled[slot] }
       }
     }
     for object in plan.salesforceObjects.indices {

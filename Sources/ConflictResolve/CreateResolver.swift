@@ -105,7 +105,7 @@ struct CreateResolver {
 
   /// Whether the integration user can become the owner of a new record: the pipeline names one, and the field can be set.
   private func canPutIn(_ traits: MappingTraits, _ object: Int) -> Bool {
-    traits.isOwner && traits.serves[object] && traits.isCreateable[object] && !shared.plan.integrationUser.isEmpty
+    traits.isRecordOwner && traits.serves[object] && traits.isCreateable[object] && !shared.plan.integrationUser.isEmpty
   }
 
   /// What becomes of one value of a new record.

@@ -9,6 +9,8 @@ struct MappingTraits {
   let kind: Kind
   let comparison: Comparison
   let isOwner: Bool
+  /// The owner of the Salesforce record itself, not another user that it names.
+  let isRecordOwner: Bool
   let isOptOut: Bool
   let isCurrency: Bool
   let truncates: Bool
@@ -35,6 +37,7 @@ struct MappingTraits {
     kind = mapping.kind
     comparison = mapping.comparison
     isOwner = mapping.kind == .owner
+    isRecordOwner = isOwner && mapping.field == "OwnerId"
     isOptOut = mapping.isOptOut
     isCurrency = mapping.isCurrency
     truncates = mapping.truncate

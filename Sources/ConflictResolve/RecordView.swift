@@ -62,7 +62,7 @@ struct SideColumns {
   let count: Int
   private let common: UnsafeMutablePointer<Int>
 
-  /// The array lives as long as the process: a run has one for each object and side.
+  /// The array lives as long as the process: a run has one for each chunk and side, of some hundred bytes.
   init(_ tables: SideTables) {
     side = tables.side
     firstMapping = tables.firstMapping

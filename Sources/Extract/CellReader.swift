@@ -80,15 +80,12 @@ struct CellReader: ~Copyable {
     return code
   }
 
-  /// The ids that were merged into the row that was added last: separated by `;`, each maybe with `:` and a time.
+  /// The ids that were merged into the row that was added last.
   private mutating func readMerges(into index: inout HubSpotIndex, _ raw: Bytes) {
     let cell = canonical(raw, text)
     guard cell.count > 0 else { return }
     let row = Int32(truncatingIfNeeded: index.count - 1)
-    for part in cell.bytes.split(separator: UInt8(ascii: ";")) {
-      let digits = part.drop { $0 == UInt8(ascii: " ") }.prefix { $0 != UInt8(ascii: ":") && $0 != UInt8(ascii: " ") }
-      if let id = UInt64(digits: Bytes(rebasing: digits)), id > 0 { index.merges.append((id, row)) }
-    }
+    forEachMergedID(in: cell.bytes) { index.merges.append(($0, row)) }
   }
 
   /// Adds a Salesforce row, likewise.

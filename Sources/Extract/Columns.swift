@@ -33,9 +33,8 @@ struct Columns: Sendable {
       var names: [String] = []
       for name in missing.map({ file.source.columnNames[$0] ?? $0 }) where !names.contains(name) { names.append(name) }
       let list = names.joined(separator: ", ")
-      throw SourceError(
-        file.displayName, line: line,
-        "the column \(list) is missing: export it too, name it under `columns`, or set its mapping to dont_sync")
+      let hint = headerHint(trimmed) ?? "export it too, name it under `columns`, or set its mapping to dont_sync"
+      throw SourceError(file.displayName, line: line, "the column \(list) is missing: \(hint)")
     }
     places = tables.extract.cells.map { place($0) ?? -1 }
   }

@@ -99,6 +99,8 @@ private enum Archive {
       let name = shown.map { String(cString: $0).withoutControls } ?? "file \(files.count + 1)"
       let isPart = archive_format(archive) != ARCHIVE_FORMAT_RAW
       if isPart && shown != nil && !name.lowercased().hasSuffix(".csv") { continue }
+      // What macOS packs beside each file: its attributes, under the file's name.
+      if isPart && name.split(separator: "/").contains(where: { $0 == "__MACOSX" || $0.hasPrefix("._") }) { continue }
       // The name inside the archive is for messages only: the copy has a name of our own.
       let path = "\(scratch)/\(source.source.replacingOccurrences(of: "/", with: "-"))-\(UUID().uuidString).csv"
       let file = try AtomicFile(path: path)

@@ -33,10 +33,22 @@ extension PipelineDirectory {
     manifest.files = nil
     try write(manifest)
     let folder = runDirectory(manifest.run)
-    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    where name != "run.json" && name != "created" {
+    for name in try names(in: folder) where name != "run.json" && name != "created" {
       try removeTree("\(folder)/\(name)")
     }
+  }
+}
+
+/// What a folder holds, in order; nothing if it is not there.
+///
+/// - Throws: `StagingError.failed` with what the system said.
+public func names(in folder: String) throws -> [String] {
+  var info = stat()
+  guard lstat(folder, &info) == 0 else { return [] }
+  do {
+    return try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+  } catch {
+    throw StagingError.failed("cannot list \(folder): \(error.localizedDescription); mend that, and try again")
   }
 }
 

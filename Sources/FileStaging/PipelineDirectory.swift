@@ -32,9 +32,11 @@ public final class PipelineDirectory: @unchecked Sendable {
       lock = descriptor
       return true
     }
+    let isHeld = errno == EWOULDBLOCK
+    let failure = systemFailure("cannot lock \(path)/lock")
     close(descriptor)
-    if errno == EWOULDBLOCK { return false }
-    throw systemFailure("cannot lock \(path)/lock")
+    if isHeld { return false }
+    throw failure
   }
 
   /// The folder of a run.
@@ -84,7 +86,9 @@ public final class PipelineDirectory: @unchecked Sendable {
     } catch let error as StagingError {
       throw error
     } catch {
-      throw StagingError.failed("\(file) cannot be read (\(error)): remove the run's folder, and run again")
+      // What the decoder says is for programmers.
+      throw StagingError.failed(
+        "\(file) cannot be read: it is damaged; remove the run's folder, and run again: the baseline stays")
     }
   }
 

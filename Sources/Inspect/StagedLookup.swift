@@ -26,7 +26,7 @@ struct StagedLookup {
   func rows(
     of table: TableName, where column: String, isOneOf values: [String], limit: Int = .max
   ) throws -> [TextRow] {
-    guard store.exists(table) else { return [] }
+    guard try store.exists(table) else { return [] }
     let wanted = values.map { Array($0.utf8) }
     var found: [TextRow] = []
     var place = -1
@@ -45,7 +45,7 @@ struct StagedLookup {
   ///
   /// - Throws: `StagingError` if the table cannot be read.
   func counts(of table: TableName, by columns: [String]) throws -> [[String]: Int] {
-    guard store.exists(table) else { return [:] }
+    guard try store.exists(table) else { return [:] }
     var counts: [[UInt8]: Int] = [:]
     var places: [Int] = []
     var key: [UInt8] = []
@@ -70,7 +70,7 @@ struct StagedLookup {
   ///
   /// - Throws: `StagingError` if the table cannot be read.
   func forEachRow(of table: TableName, _ columns: [String], _ body: (_ cells: [Bytes?]) -> Void) throws {
-    guard store.exists(table) else { return }
+    guard try store.exists(table) else { return }
     var places: [Int] = []
     var cells: [Bytes?] = Array(repeating: nil, count: columns.count)
     try forEachRecord(of: table) { names, cell in
@@ -88,7 +88,7 @@ struct StagedLookup {
   /// - Throws: `StagingError` if the table cannot be read.
   func samples(of table: TableName, by columns: [String], limit: Int, into samples: inout [[String]: [TextRow]]) throws
   {
-    guard store.exists(table), limit > 0 else { return }
+    guard try store.exists(table), limit > 0 else { return }
     // A key of bytes, so that a row that is no sample makes no text.
     var left: [[UInt8]: Int] = [:]
     var places: [Int] = []

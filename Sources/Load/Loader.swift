@@ -74,7 +74,8 @@ public struct Loader {
         }
         let row = ChangeCells(first: Int(mark.firstField), index: index, buffer: buffer)
         guard try targets.add(row) else {
-          throw StagingError.damaged(table, "line \(blocks.line + Int(mark.line)) names a field that no mapping has")
+          throw StagingError.damaged(
+            table, "line \(blocks.line + Int(mark.line)) names an object or a field that no mapping has")
         }
         result.changes += 1
       }

@@ -59,7 +59,7 @@ struct Targets: ~Copyable {
       + hubspotCreates.rows
   }
 
-  /// Adds one changed cell; false if no mapping has its field.
+  /// Adds one changed cell; false if the pipeline has no such object, or no mapping its field.
   mutating func add(_ row: ChangeCells) throws -> Bool {
     if !row.hubspotID.same(as: hubspotID.bytes) || !row.salesforceID.same(as: salesforceID.bytes) {
       try endRecord()
@@ -67,29 +67,32 @@ struct Targets: ~Copyable {
       hubspotID.append(row.hubspotID)
       salesforceID.clear()
       salesforceID.append(row.salesforceID)
-      object =
-        plan.salesforceObjects.firstIndex { name in
-          var copy = name
-          return copy.withUTF8 { $0.same(as: row.salesforceObject) }
-        } ?? 0
+      let named = plan.salesforceObjects.firstIndex { name in
+        var copy = name
+        return copy.withUTF8 { $0.same(as: row.salesforceObject) }
+      }
+      guard let named else { return false }
+      object = named
     }
     isCreate = row.isCreate
     if row.isHubSpot {
       guard let place = hubspotFields.find(row.field) else { return false }
-      Self.put(row, place, hubspotFields, plan.pipelineZone, into: &hubspot)
+      let isMidnight = hubspotFields.daysAreInstants(at: place, object: object)
+      Self.put(row, place, midnightIn: isMidnight ? plan.pipelineZone : nil, into: &hubspot)
     } else {
       guard let place = salesforceFields.find(row.field) else { return false }
-      Self.put(row, place, salesforceFields, plan.pipelineZone, into: &salesforce)
+      let isMidnight = salesforceFields.daysAreInstants(at: place, object: object)
+      Self.put(row, place, midnightIn: isMidnight ? plan.pipelineZone : nil, into: &salesforce)
     }
     return true
   }
 
   private static func put(
-    _ row: ChangeCells, _ place: Int, _ fields: FieldPlaces, _ zone: TimeZoneTable, into record: inout PendingRecord
+    _ row: ChangeCells, _ place: Int, midnightIn zone: TimeZoneTable?, into record: inout PendingRecord
   ) {
     if row.isClear {
       record.clear(place)
-    } else if fields.daysAreInstants[place] {
+    } else if let zone {
       record.set(place, midnightOf: row.new, in: zone)
     } else {
       record.set(place, row.new)

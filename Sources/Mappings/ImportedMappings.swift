@@ -29,7 +29,8 @@ public struct ImportedMappings: Sendable {
     }
     if file.lowercased().hasSuffix(".sdl") {
       try readDataLoader(data, rule, NameFinder(object))
-    } else if let document = try? MappingDocument([UInt8](data), file: file) {
+    } else if MappingDocument.hasHeader([UInt8](data)) {
+      let document = try MappingDocument([UInt8](data), file: file)
       entries = document.rows.map { row in
         Entry(line: row.line, cells: row.cells.filter { document.columns.contains($0.key) })
       }

@@ -37,7 +37,7 @@ public struct MappingEditor {
     let result = try body(&document, found)
     guard document.bytes != found.document.bytes else { return result }
     try refuseNewIssues(found, document)
-    try write(document.bytes, to: path, insteadOf: found.document.bytes)
+    try replaceFile(document.bytes, to: path, insteadOf: found.document.bytes)
     return result
   }
 
@@ -55,17 +55,6 @@ public struct MappingEditor {
   private static func sense(_ fault: MappingIssue) -> String {
     let reason = fault.reason.replacingOccurrences(of: "line [0-9]+", with: "line", options: .regularExpression)
     return "\(fault.property)\0\(fault.field)\0\(fault.code.rawValue)\0\(reason)"
-  }
-
-  private func write(_ bytes: [UInt8], to path: String, insteadOf old: [UInt8]) throws {
-    var info = stat()
-    let mode = stat(path, &info) == 0 ? info.st_mode & 0o777 : 0o644
-    guard FileManager.default.contents(atPath: path).map({ [UInt8]($0) }) == old else {
-      throw PipelineError(file: path, message: "has changed while it was edited", hint: "run the command again")
-    }
-    let file = try AtomicFile(path: path, mode: mode)
-    try bytes.withUnsafeBufferPointer { try file.append($0) }
-    try file.commit()
   }
 }
 

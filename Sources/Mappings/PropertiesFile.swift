@@ -8,6 +8,7 @@ public struct PropertiesFile {
   private let path: String
   /// The bytes of the file.
   public private(set) var bytes: [UInt8]
+  private let original: [UInt8]
 
   /// Reads a properties JSON. Throws a `PipelineError` if it cannot be read.
   public init(_ path: String) throws(PipelineError) {
@@ -16,6 +17,7 @@ public struct PropertiesFile {
       throw PipelineError(file: path, message: "cannot be read")
     }
     bytes = [UInt8](data)
+    original = bytes
   }
 
   /// Adds options at the end of those of a property: HubSpot shows an order of -1 last. Throws a `PipelineError` if the property has no list of options.
@@ -52,11 +54,7 @@ public struct PropertiesFile {
 
   /// Writes the file aside and renames it; its permissions stay.
   public func write() throws {
-    var info = stat()
-    let mode = stat(path, &info) == 0 ? info.st_mode & 0o777 : 0o644
-    let file = try AtomicFile(path: path, mode: mode)
-    try bytes.withUnsafeBufferPointer { try file.append($0) }
-    try file.commit()
+    try replaceFile(bytes, to: path, insteadOf: original)
   }
 
   private static func quoted(_ text: String) -> String {

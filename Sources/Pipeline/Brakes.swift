@@ -35,16 +35,15 @@ struct Brakes {
 
   private func clears(_ plan: ObjectPlan, _ counts: ChunkCounts) -> [String] {
     [Side.hubspot, .salesforce].flatMap { side in
-      counts[side].clears.sorted { $0.key < $1.key }.compactMap { field, cleared in
-        let filled = counts[side].filled[field] ?? 0
-        let isAllowed = plan.mappings.contains {
-          (side == .hubspot ? $0.property : $0.field) == field
-            && (options.allowClears.contains($0.property) || options.allowClears.contains($0.field))
-        }
+      plan.mappings.indices.compactMap { place in
+        let mapping = plan.mappings[place]
+        let name = plan.uniqueName(ofMapping: place, side)
+        guard let cleared = counts[side].clears[name] else { return nil }
+        let filled = counts[side].filled[name] ?? 0
+        let isAllowed = options.allowClears.contains(mapping.property) || options.allowClears.contains(mapping.field)
         guard !isAllowed, definition.maxClears.isExceeded(by: cleared, of: filled, moreThan: 10) else { return nil }
-        let property = plan.mappings.first { (side == .hubspot ? $0.property : $0.field) == field }?.property ?? field
-        return "max_clears: \(cleared) of \(filled) values of \(side.name) \(plan.object).\(field) would be cleared; "
-          + "has the export lost the column's values? If they are to be cleared, add --allow-clears \(property)"
+        return "max_clears: \(cleared) of \(filled) values of \(side.name) \(plan.object).\(name) would be cleared; "
+          + "has the export lost the column's values? If they are to be cleared, add --allow-clears \(mapping.property)"
       }
     }
   }

@@ -36,7 +36,7 @@ struct ReportFiles: Sendable {
     case .conflicts: try table("conflicts.csv", .conflicts)
     case .rejects:
       try table("rejects.csv", RejectRow.columns) { plan in
-        [TableName(.extract, plan.object, "rejects", chunk: 0)] + chunks(plan, .conflictResolve, "rejects")
+        try [TableName(.extract, plan.object, "rejects", chunk: 0)] + chunks(plan, .conflictResolve, "rejects")
           + refusals(plan)
       }
     case .unmatched: try table("unmatched.csv", .unmatched)
@@ -61,12 +61,14 @@ struct ReportFiles: Sendable {
   }
 
   /// What the tables of a mirror refused, of the chunks that are loaded.
-  private func refusals(_ plan: ObjectPlan) -> [TableName] {
-    chunks(plan, .load, "rejects").filter { manifest.isDone(.load, plan.object, $0.chunk) && store.exists($0) }
+  private func refusals(_ plan: ObjectPlan) throws -> [TableName] {
+    try chunks(plan, .load, "rejects").filter { table in
+      try manifest.isDone(.load, plan.object, table.chunk) && store.exists(table)
+    }
   }
 
   /// One table out of the tables of the chunks: the header once, then their rows.
-  private func table(_ name: String, _ columns: [String], _ parts: (ObjectPlan) -> [TableName]) throws {
+  private func table(_ name: String, _ columns: [String], _ parts: (ObjectPlan) throws -> [TableName]) throws {
     try joinTables(plans.flatMap(parts), of: store, columns: columns, to: "\(directory)/\(name)", noted: noted(name))
   }
 }

@@ -108,10 +108,9 @@ public struct RunArchive {
         if !dryRun { try remove(manifest, mirror) }
         return "\(name): \(dryRun ? "its staging would be removed" : "its staging is removed")"
       case .purgeValues:
-        // Once more, in case that an earlier one was interrupted in between.
-        if manifest.purgedAt != nil, !dryRun { try mirror?.purgeValues(of: name) }
-        guard manifest.purgedAt == nil else { return nil }
+        // Once more where it was done, in case that it was interrupted in between.
         if !dryRun { try purge(manifest, mirror) }
+        guard manifest.purgedAt == nil else { return nil }
         return "\(name): \(dryRun ? "its values would be purged" : "its values are purged"), its counts stay"
       }
     }
@@ -128,12 +127,12 @@ public struct RunArchive {
     let load = "\(loadDirectory)/\(manifest.run)"
     try refuseLinks(below: loadDirectory, manifest.run)
     if isOwn(load, manifest.run) {
-      for name in children(load) where !["accounting.json", "activities.json"].contains(name) {
+      for name in try names(in: load) where !["accounting.json", "activities.json"].contains(name) {
         try removeTree("\(load)/\(name)")
       }
     }
     guard manifest.state == .loaded else { return try remove(manifest, mirror) }
-    try area.purge(manifest, at: RunChoice.stamp(Date(), "yyyy-MM-dd'T'HH:mm:ss'Z'"))
+    try area.purge(manifest, at: manifest.purgedAt ?? RunChoice.stamp(Date(), "yyyy-MM-dd'T'HH:mm:ss'Z'"))
     try mirror?.purgeValues(of: manifest.run)
   }
 
@@ -142,9 +141,5 @@ public struct RunArchive {
     let note = "\(loadDirectory)/.resync/\(run)"
     let owner = (try? String(contentsOfFile: note, encoding: .utf8))?.trimmingCharacters(in: .whitespacesAndNewlines)
     return owner == pipeline
-  }
-
-  private func children(_ folder: String) -> [String] {
-    ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
   }
 }

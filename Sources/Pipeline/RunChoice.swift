@@ -41,6 +41,8 @@ struct RunChoice {
       }
       return try begin(name)
     }
+    // A stage alone reads what the stage before has left: what has become of the exports since is nothing to it.
+    if let stage, stage != .extract, isSameJob(manifest) { return manifest }
     if try isSame(manifest) { return manifest }
     guard manifest.state != .loaded && !manifest.isPartlyLoaded else {
       throw RunError(
@@ -62,15 +64,20 @@ struct RunChoice {
     manifest.pipelineDigest = plan.pipelineDigest
     manifest.mappingsDigest = plan.mappingsDigest
     manifest.metadataDigest = plan.metadataDigest
-    manifest.inputsDigest = try plan.inputsDigest()
+    manifest.hasOlderRows = true
     manifest.forget(stage)
     return manifest
   }
 
+  /// Whether a whole run goes on with what this one has staged.
   private func isSame(_ manifest: RunManifest) throws -> Bool {
-    let inputs = try plan.inputsDigest()
-    return manifest.pipelineDigest == plan.pipelineDigest && manifest.mappingsDigest == plan.mappingsDigest
-      && manifest.metadataDigest == plan.metadataDigest && manifest.inputsDigest == inputs
+    guard isSameJob(manifest), manifest.hasOlderRows != true else { return false }
+    return try manifest.inputsDigest == plan.inputsDigest()
+  }
+
+  private func isSameJob(_ manifest: RunManifest) -> Bool {
+    manifest.pipelineDigest == plan.pipelineDigest && manifest.mappingsDigest == plan.mappingsDigest
+      && manifest.metadataDigest == plan.metadataDigest
   }
 
   private func begin(_ name: String) throws -> RunManifest {

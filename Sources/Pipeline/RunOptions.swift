@@ -70,4 +70,7 @@ public struct ChunkSelection: Sendable, Equatable {
 
   /// Whether a chunk is in the list.
   public func contains(_ chunk: Int) -> Bool { ranges.contains { $0.contains(chunk) } }
+
+  /// The first of a range that begins behind all chunks of a run with so many; nil if each range has a chunk.
+  func unknown(among count: Int) -> Int? { ranges.map(\.lowerBound).first { $0 >= count } }
 }

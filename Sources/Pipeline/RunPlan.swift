@@ -33,8 +33,12 @@ public struct RunPlan: Sendable {
   var objectsInLoadOrder: [ObjectPlan] { inLoadOrder(objects, \.object) }
 
   /// All export files and field histories, of all objects.
-  public var exports: [SourceFile] {
-    objects.flatMap { (sources[$0.object] ?? []) + (histories[$0.object] ?? []) }
+  public var exports: [ExportReading] {
+    objects.flatMap { object in
+      (sources[object.object] ?? []).map {
+        ExportReading($0, columns: SideTables(object, $0.side).extract.cells)
+      } + (histories[object.object] ?? []).map { ExportReading(history: $0) }
+    }
   }
 
   /// A digest of names, sizes and modification times of all inputs.

@@ -44,9 +44,9 @@ extension Runner {
     try folder.claim(by: plan.definition.name, isOwn: ownsLoadFolder)
     manifest.ownsLoadFolder = true
     try area.save(manifest)
-    for object in plan.objects { try begin(object) }
+    for object in chosenObjects { try begin(object) }
     if !manifest.chunks.contains(where: { $0.stage == .load }) { try folder.removeLoadFiles() }
-    let chunks = plan.objectsInLoadOrder.flatMap { object in
+    let chunks = plan.objectsInLoadOrder.filter { isChosen($0) }.flatMap { object in
       (0..<(manifest.object(object.object)?.chunks ?? 0)).filter {
         isSelected($0) && !manifest.isDone(.load, object.object, $0)
       }.map { (object, $0) }

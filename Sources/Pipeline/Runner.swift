@@ -64,9 +64,9 @@ public final class Runner {
   }
   /// Where the load files of the run go.
   var loadDirectory: String { "\(plan.loadDirectory)/\(manifest.run)" }
-  private var plans: [ObjectPlan] {
-    plan.objects.filter { options.object == nil || options.object == $0.object }
-  }
+  /// The objects that are worked on: all, or the one that `--object` names.
+  var chosenObjects: [ObjectPlan] { plan.objects.filter(isChosen) }
+  func isChosen(_ object: ObjectPlan) -> Bool { options.object == nil || options.object == object.object }
 
   // MARK: A whole run
 
@@ -76,6 +76,7 @@ public final class Runner {
   public func runAll() throws -> RunSummary {
     let last = options.to ?? .load
     try refuseHarm(extractsAnew: options.from == .extract)
+    if options.from != nil { try refuseSuperseded() }
     if let from = options.from { try forget(from) }
     if manifest.state == .loaded { return summary(nothingLeft: true) }
     // What load would refuse is better known before the exports are read.
@@ -84,11 +85,12 @@ public final class Runner {
       try LoadFolder(path: loadDirectory).refuseOthers(than: plan.definition.name, isOwn: ownsLoadFolder)
     }
     try area.save(manifest)
-    progress.tellSchedule(of: plans.filter { !isExtracted($0) }, plan)
-    for object in plans where !isExtracted(object) { try extract(object) }
+    progress.tellSchedule(of: chosenObjects.filter { !isExtracted($0) }, plan)
+    for object in chosenObjects where !isExtracted(object) { try extract(object) }
+    try refuseUnknownChunks()
     if last >= .conflictResolve { checkResolveFlags() }
     if last >= .normalize {
-      for object in plans { try passChunks(object, to: min(last, .conflictResolve)) }
+      for object in chosenObjects { try passChunks(object, to: min(last, .conflictResolve)) }
     }
     guard last == .load else { return summary() }
     guard try isResolved() else { return summary() }
@@ -106,7 +108,7 @@ public final class Runner {
   /// Its extract cannot be done again: the baseline now holds what the run itself wrote, so that its creates would seem to
   /// be made already. A dry run must leave a loaded run loaded.
   private func refuseHarm(extractsAnew: Bool) throws {
-    for object in plans where try baseline.generation(of: object.object) == manifest.run {
+    for object in chosenObjects where try baseline.generation(of: object.object) == manifest.run {
       guard extractsAnew || !isExtracted(object) else { continue }
       throw RunError(
         .wrong,
@@ -118,6 +120,29 @@ public final class Runner {
       .wrong, "the run \(manifest.run) is loaded: a dry run cannot do its stages anew; begin a new run with --dry-run")
   }
 
+  /// What a run has staged stays as it is once a later run was loaded: it could not be loaded again.
+  private func refuseSuperseded() throws {
+    guard manifest.isPartlyLoaded else { return }
+    for object in chosenObjects {
+      guard let known = manifest.object(object.object), let current = try baseline.generation(of: object.object),
+        current != manifest.run && current != known.baseGeneration
+      else { continue }
+      throw RunError(
+        .wrong,
+        "the run \(current) was loaded since \(manifest.run), whose stages cannot be done again: begin a new run, "
+          + "with another name or without --run")
+    }
+  }
+
+  /// A chunk that no object has is a slip: nothing would be done, and it would look done.
+  private func refuseUnknownChunks() throws {
+    guard let chosen = options.chunks else { return }
+    let count = chosenObjects.reduce(0) { max($0, manifest.object($1.object)?.chunks ?? 0) }
+    guard let unknown = chosen.unknown(among: count) else { return }
+    let known = count == 0 ? "no chunks" : count == 1 ? "chunk 0 only" : "chunks 0 to \(count - 1)"
+    throw RunError(.wrong, "--chunks \(unknown): the run \(manifest.run) has \(known)")
+  }
+
   private func isExtracted(_ object: ObjectPlan) -> Bool {
     guard let known = manifest.object(object.object) else { return false }
     return (0..<known.chunks).allSatisfy { manifest.isDone(.extract, object.object, $0) }
@@ -125,7 +150,7 @@ public final class Runner {
 
   /// Before stages are done anew, what they and later ones did does not count any more.
   private func forget(_ stage: Stage) throws {
-    for object in plans {
+    for object in chosenObjects {
       for chunk in 0..<(manifest.object(object.object)?.chunks ?? 0) where isSelected(chunk) {
         manifest.forget(stage, object.object, chunk)
       }
@@ -170,16 +195,16 @@ public final class Runner {
       throw RunError(
         .failed, "an input file has changed while it was read: wait until the exports are whole, and run again")
     }
-    note(object, result, seconds: (ContinuousClock.now - start).inSeconds)
+    try note(object, result, seconds: (ContinuousClock.now - start).inSeconds)
     try area.save(manifest)
     progress.finished(
       .extract, object.object, chunk: nil, of: result.object.chunks, rows: result.rowsInChunks.reduce(0, +),
       seconds: (ContinuousClock.now - start).inSeconds)
   }
 
-  private func note(_ object: ObjectPlan, _ result: Extractor.Result, seconds: Double) {
+  private func note(_ object: ObjectPlan, _ result: Extractor.Result, seconds: Double) throws {
     var found = result.object
-    found.baseGeneration = (try? baseline.generation(of: object.object)) ?? nil
+    found.baseGeneration = try baseline.generation(of: object.object)
     manifest.objects.removeAll { $0.object == object.object }
     manifest.objects.append(found)
     manifest.chunks.removeAll { $0.object == object.object }
@@ -248,9 +273,11 @@ public final class Runner {
   /// Does one stage of the chosen chunks anew, on what the stage before it left.
   public func runStage(_ stage: Stage) throws -> RunSummary {
     if stage == .extract { try refuseHarm(extractsAnew: true) }
+    try refuseSuperseded()
+    if stage != .extract { try refuseUnknownChunks() }
     if stage == .conflictResolve { checkResolveFlags() }
     try area.save(manifest)
-    for object in plans {
+    for object in chosenObjects {
       switch stage {
       case .extract: try extract(object)
       case .load: break
@@ -266,7 +293,7 @@ public final class Runner {
         throw RunError(.failed, "not all chunks of \(manifest.run) are resolved: run conflict-resolve first")
       }
       try checkBrakes()
-      for object in plans {
+      for object in chosenObjects {
         for chunk in 0..<(manifest.object(object.object)?.chunks ?? 0) where isSelected(chunk) {
           manifest.forget(.load, object.object, chunk)
         }

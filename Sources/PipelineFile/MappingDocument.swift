@@ -37,6 +37,14 @@ public struct MappingDocument: Sendable {
     rows = try readRows(Self.withoutComments(bytes, lines), file: file)
   }
 
+  /// Whether a file begins as a mapping file does: with its columns, and no others.
+  public static func hasHeader(_ bytes: [UInt8]) -> Bool {
+    let header = MappingLine.split(bytes).first { $0.isRecord }
+    let names = header.map { $0.cells.map { text($0, bytes) } } ?? []
+    return names.contains("hubspot_property") && names.contains("salesforce_field")
+      && names.allSatisfy(mappingColumns.contains)
+  }
+
   /// The bytes with comments emptied; the line ends stay, so that rows keep their line numbers.
   private static func withoutComments(_ bytes: [UInt8], _ lines: [MappingLine]) -> Data {
     var data = Data()

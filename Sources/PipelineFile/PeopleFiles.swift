@@ -131,6 +131,16 @@ extension SourceDefinition {
     try resolve(history, pipeline, "sources.\(side.name).\(object).history")
   }
 
+  /// Why a path or a glob names no file. The URL of a database may hold a password: it is not shown.
+  private static func reason(_ pattern: String) -> String {
+    if pattern.contains("/postgresql:/") || pattern.contains("/postgres:/") {
+      return " is the URL of a database: its tables stand under postgres: and table:"
+    }
+    var info = stat()
+    let isFolder = stat(pattern, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
+    return isFolder ? ": \(pattern) is a folder: name its files, as in FOLDER/*.csv" : ": there is no file \(pattern)"
+  }
+
   private func resolve(
     _ patterns: [String], _ pipeline: String, _ name: String
   ) throws(PipelineError) -> [String] {
@@ -138,7 +148,7 @@ extension SourceDefinition {
     for pattern in patterns {
       let found = filesMatching(pattern).filter(isFile)
       guard !found.isEmpty else {
-        throw PipelineError(file: pipeline, line: line, message: "\(name): there is no file \(pattern)")
+        throw PipelineError(file: pipeline, line: line, message: "\(name)\(Self.reason(pattern))")
       }
       for file in found where !files.contains(file) {
         // An export is read twice, and people are read again by other commands: what a pipe or a device gives is gone then.

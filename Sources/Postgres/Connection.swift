@@ -52,6 +52,14 @@ public struct Connection: ~Copyable {
   ///
   /// - Throws: `DatabaseError`, which never quotes the URL.
   public init(_ url: String) throws(DatabaseError) {
+    guard !ConnectionURL.needsEncoding(url) else {
+      throw DatabaseError(
+        sqlState: "",
+        message:
+          "the postgres url cannot be taken apart: percent-encode what its user name or password holds of @ / : ? %, "
+          + "as %40 %2F %3A %3F %25",
+        isConnectionLost: false)
+    }
     guard let parsed = PQconninfoParse(url, nil) else {
       throw DatabaseError(
         sqlState: "", message: "the postgres url is not one that libpq can read: postgres://USER@HOST/DATABASE",

@@ -70,6 +70,10 @@ public class PostgresArea: StagingArea, @unchecked Sendable {
       guard manifest.version <= RunManifest.currentVersion else {
         throw StagingError.failed("the run \(run) was begun by a newer version of resync: use that one")
       }
+      guard manifest.isSound else {
+        throw StagingError.failed(
+          "the manifest of \(run) holds numbers that no run has: remove the run (resync runs prune), and run again")
+      }
       return manifest
     }
   }

@@ -78,7 +78,7 @@ struct PostgresBaseline: BaselineStore {
   func replace(_ object: String, run: String, chunk: Int, from store: any StagingStore) throws {
     let name = TableName(.conflictResolve, object, "baseline", chunk: chunk)
     let store = try own(store)
-    guard store.exists(name) else { throw StagingError.missing(name) }
+    guard try store.exists(name) else { throw StagingError.missing(name) }
     let table = StagedTable(.conflictResolve, object, "baseline", columns: [])
     try asStagingError {
       try database.transaction { connection in

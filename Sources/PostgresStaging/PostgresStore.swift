@@ -43,7 +43,7 @@ final class PostgresStore: StagingStore, @unchecked Sendable {
   }
 
   /// Whether the table was committed.
-  func exists(_ table: TableName) -> Bool { ((try? entry(table)) ?? nil) != nil }
+  func exists(_ table: TableName) throws -> Bool { try entry(table) != nil }
 
   /// Gives the rows of a table a second name: no row is copied.
   func share(_ table: TableName, as other: TableName) throws {

@@ -121,10 +121,16 @@ struct ObjectProposal {
 
   private mutating func findHubSpotIDField() {
     let common = salesforceColumns.dropFirst().reduce(salesforceColumns.first ?? []) { $0.intersection($1) }
-    hubspotIDField = common.sorted().first { field in
-      let plain = field.lowercased().filter { $0.isLetter || $0.isNumber }
-      return plain.contains("hubspot") && plain.contains("id")
-    }
+    hubspotIDField = common.sorted().first(where: Self.isNamedHubSpotID)
+  }
+
+  /// Whether a field is named as one that holds HubSpot ids: `HubSpot_Id__c`, `HubSpotID__c`, but not `HubSpot_Considered__c`.
+  private static func isNamedHubSpotID(_ field: String) -> Bool {
+    guard field.lowercased().contains("hubspot") else { return false }
+    let name = field.hasSuffix("__c") ? field.dropLast(3) : field[...]
+    let last = name.split(separator: "_").last ?? ""
+    return ["id", "vid", "hubspotid"].contains(last.lowercased()) || last.hasSuffix("Id")
+      || (last.hasSuffix("ID") && last.dropLast(2).last?.isLowercase == true)
   }
 
   // MARK: Mappings

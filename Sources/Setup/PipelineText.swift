@@ -23,12 +23,19 @@ struct PipelineText {
     #   resync run pipeline.yaml --dry-run       what would change; nothing is loaded
     #   resync run pipeline.yaml                 writes the load files
 
-    name: \(name)
+    name: \(Self.scalar(name))
     timezone: UTC                   # decides which day an instant is, where one side has a date and the other a time
     staging:
       csv: .resync                  # what the stages leave; the baseline in it is needed the next night
 
     """
+  }
+
+  /// A name as YAML: in quotes where it would be read as something else than text, as a folder `null` or `2026` would.
+  private static func scalar(_ name: String) -> String {
+    let words = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"]
+    let isPlain = name.first?.isLetter == true && !words.contains(name.lowercased())
+    return isPlain ? name : "\"\(name)\""
   }
 
   private var tail: String {

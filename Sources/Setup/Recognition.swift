@@ -27,8 +27,8 @@ struct HeaderRecognition {
 
   private var history: FileRole? {
     if columns.isSuperset(of: ["property", "value", "timestamp"]) {
-      let byColumn = ["contact_id": "contacts", "company_id": "companies", "deal_id": "deals"]
-      let object = byColumn.first { columns.contains($0.key) }?.value ?? Setup.hubspotObject(ofName: name)
+      let byColumn = [("contact_id", "contacts"), ("company_id", "companies"), ("deal_id", "deals")]
+      let object = byColumn.first { columns.contains($0.0) }?.1 ?? Setup.hubspotObject(ofName: name)
       return object.map { .history(.hubspot, $0) }
     }
     guard columns.isSuperset(of: ["Field", "OldValue", "NewValue"]) else { return nil }

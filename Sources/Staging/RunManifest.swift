@@ -34,6 +34,10 @@ public struct RunManifest: Codable, Sendable {
   /// What only a run of activities has.
   public var activities: ActivityRun?
 
+  /// Whether a stage was done alone on rows that were staged from other exports, mappings or metadata than there are now: a whole
+  /// run does not go on with them.
+  public var hasOlderRows: Bool?
+
   /// What the files of the run held when they appeared under their names, by their names below the run's folder; load
   /// files and reports stand below `load/`. Nil in manifests of versions before 0.2.
   public var files: [String: FileRecord]?
@@ -267,9 +271,9 @@ public struct SideCounts: Codable, Sendable {
   public var notArrived: [String: Int] = [:]
   /// Rows of changes.csv by field and reason.
   public var changes: [String: [String: Int]] = [:]
-  /// By mapped field: cells of pairs that a change clears, for `max_clears`.
+  /// By mapping (`ObjectPlan.uniqueName`): cells of pairs that a change clears, for `max_clears`.
   public var clears: [String: Int] = [:]
-  /// By mapped field: cells of pairs that are not blank, of which `max_clears` is a share.
+  /// By mapping: cells of pairs that are not blank, of which `max_clears` is a share.
   public var filled: [String: Int] = [:]
   /// `Object.field` of everything that updates write: the columns of the Salesforce update files; empty for HubSpot.
   public var updatedFields = FieldNames()

@@ -47,7 +47,9 @@ public protocol StagingStore: Sendable {
   /// - Throws: `StagingError.missing` if the stage before has not left it.
   func reader(_ table: TableName) throws -> any TableReader
   /// Whether the table was committed.
-  func exists(_ table: TableName) -> Bool
+  ///
+  /// - Throws: `StagingError.failed` if the store cannot say.
+  func exists(_ table: TableName) throws -> Bool
   /// Makes a table visible under a second name, without copying it.
   func share(_ table: TableName, as other: TableName) throws
   /// Removes all tables of a stage of an object, before it is done anew.

@@ -7,12 +7,12 @@ import Staging
 /// Whether the exports are still those that the run has read. The exports of a night that is long over may have been
 /// replaced rightly: then this check is left out.
 struct InputChecks {
-  private let exports: [SourceFile]
+  private let exports: [ExportReading]
   private let manifest: RunManifest
   private let scratch: String
   private let damages: Damages
 
-  init(_ exports: [SourceFile], _ manifest: RunManifest, scratch: String, _ damages: Damages) {
+  init(_ exports: [ExportReading], _ manifest: RunManifest, scratch: String, _ damages: Damages) {
     self.exports = exports
     self.manifest = manifest
     self.scratch = scratch
@@ -23,8 +23,8 @@ struct InputChecks {
     defer { try? FileManager.default.removeItem(atPath: scratch) }
     var found: [String: String] = [:]
     for export in exports {
-      damages.attempt(export.displayName) {
-        for (name, digest) in try export.digests(scratch: scratch) { found["\(export.source) \(name)"] = digest }
+      damages.attempt(export.source.displayName) {
+        for (name, digest) in try export.digests(scratch: scratch) { found["\(export.source.source) \(name)"] = digest }
       }
     }
     for input in manifest.inputs {

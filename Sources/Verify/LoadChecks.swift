@@ -42,7 +42,7 @@ struct LoadChecks {
             }
             // What the tables of a mirror refused.
             let refused = TableName(.load, object.object, report.name, chunk: chunk)
-            if store.exists(refused) { wanted += try rows(refused) }
+            if try store.exists(refused) { wanted += try rows(refused) }
           }
         }
         let found = try rows(ofFile: "\(report.name).csv")

@@ -23,12 +23,13 @@ public struct RunVerification {
     self.plan = plan
     self.activities = activities
     area = try plan.stagingArea()
-    let found = try plan.manifest(of: run, in: area)
+    let name = try plan.manifest(of: run, in: area).run
     guard try area.acquireLock() else {
       throw RunError(
         .held, "another run holds the pipeline \(plan.definition.name): wait until it has ended, and try again")
     }
-    manifest = found
+    // Read under the lock: a run that has just ended has written it anew.
+    manifest = try plan.manifest(of: name, in: area)
   }
 
   /// Checks everything; `withInputs` also that the exports are what the run has read.

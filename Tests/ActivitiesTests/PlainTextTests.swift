@@ -23,4 +23,11 @@ import Testing
   func `the steps follow one another as the spec lists them`(html: String, expected: String) {
     #expect(plain(html) == expected)
   }
+
+  @Test(arguments: ["<p ", "<br ", "</", "<!"])
+  func `tags that never end take no longer than others of their length`(start: String) {
+    let text = String(repeating: start, count: 400_000)
+    let time = ContinuousClock().measure { _ = plain(text) }
+    #expect(time < .seconds(20), "\(time)")
+  }
 }

@@ -1,6 +1,7 @@
 import CRM
 import Foundation
 import Records
+import TestSupport
 import Testing
 
 @Suite struct TextValueTests {
@@ -216,5 +217,27 @@ import Testing
         if !isSame { Issue.record("U+\(String(code, radix: 16))") }
       }
     }
+  }
+
+  @Test func `a long run of marks is composed as short ones are, and in no more than its share of time`() {
+    var random = SeededRandom.announced("long runs of marks")
+    func pick(_ count: Int) -> Int { Int.random(in: 0..<count, using: &random) }
+    let marks = [
+      "\u{300}", "\u{301}", "\u{308}", "\u{323}", "\u{327}", "\u{345}", "\u{338}", "\u{1D165}", "\u{3099}", "\u{200B}",
+    ]
+    func composed(_ text: String) -> [UInt8] { own(text, ValueFormat(kind: .text, side: .hubspot)).bytes }
+    for round in 0..<60 {
+      // Each piece begins with a letter that composes with nothing before it.
+      let pieces = (0..<pick(900)).map { _ in
+        ["a", "q", "か", "\u{212B}", "\u{958}", "x"][pick(6)]
+          + (0..<pick(6)).map { _ in marks[pick(marks.count)] }.joined()
+      }
+      let expected = pieces.flatMap { composed($0) }
+      let found = composed(pieces.joined())
+      #expect(found == expected, "round \(round)")
+    }
+    let long = "a" + String(repeating: "\u{323}\u{301}\u{327}", count: 60_000)
+    let time = ContinuousClock().measure { _ = own(long, ValueFormat(kind: .text, side: .hubspot)) }
+    #expect(time < .seconds(20), "\(time)")
   }
 }

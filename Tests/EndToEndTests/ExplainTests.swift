@@ -174,4 +174,16 @@ import Testing
     #expect(outcome.exitCode == 3 && outcome.messages.contains("max_creates"), "\(outcome.messages)")
     #expect(outcome.output.contains("created"), "\(outcome.output)")
   }
+
+  @Test func `the line in a load file is that of the record, not that of one with its id as a value`() throws {
+    let pipeline = try SmallPipeline("explain-line")
+    let (other, own) = (SalesforceIDs.account(1), SalesforceIDs.account(2))
+    try pipeline.write(
+      companies: ["5,A,,,,11,\(other),2026-03-02T00:00:00Z", "11,B,,111,,,\(own),2026-03-02T00:00:00Z"],
+      accounts: ["\(other),A,,,,7,,2026-03-01T00:00:00Z", "\(own),B,,,,,,2026-03-01T00:00:00Z"])
+    try pipeline.complete("n")
+    let output = try Program.run("resync", ["explain", pipeline.file, "--run", "n", "--record", "11"]).output
+    let line = try #require(output.split(separator: "\n").first { $0.contains("load files:") })
+    #expect(line.hasSuffix("load files: salesforce/Account-update-0000.csv:3"), "\(output)")
+  }
 }

@@ -134,4 +134,13 @@ import Testing
     #expect(outcome.exitCode == 1 && outcome.messages.contains("h.csv"), "\(outcome.messages)")
     #expect(!pipeline.sandbox.has("out"))
   }
+
+  @Test func `a long value at the end of what is read to find the delimiter is no fault of the file`() throws {
+    let entries = (0..<40).map {
+      "101,other,\"\(String(repeating: "x", count: 4000)), \($0)\",2026-11-09T08:00:00Z,CRM_UI\n"
+    }
+    #expect(
+      try decision(pipeline(hubspot: entries.joined() + "101,phone,111,2026-11-09T08:00:00Z,CRM_UI\n"))
+        .hasPrefix("hubspot 222 newer_record"))
+  }
 }

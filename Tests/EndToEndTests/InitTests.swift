@@ -129,4 +129,23 @@ import Testing
     #expect(check.exitCode == 0, "\(check.output)\(check.messages)")
     #expect(try folder.text("mappings/contacts.csv").split(separator: "\n").count > 10)
   }
+
+  @Test func `a field that has id within a word is not taken for that of the HubSpot id`() throws {
+    let folder = try Sandbox("init-id")
+    try folder.write("crm/companies.csv", "hs_object_id,name,domain,salesforceaccountid\n101,One,one.example,\n")
+    try folder.write("crm/Account.csv", "Id,Name,Website,HubSpot_Considered__c,HubSpotID__c\n")
+    #expect(try Program.run("resync", ["init", folder.file("crm")]).exitCode == 0)
+    let yaml = try folder.text("crm/pipeline.yaml")
+    #expect(yaml.contains("hubspot_id_field: HubSpotID__c"), "\(yaml)")
+  }
+
+  @Test(arguments: ["null", "No", "2026", "1e3", "crm"])
+  func `a folder whose name is a word of YAML gives a pipeline that can be read`(name: String) throws {
+    let folder = try Sandbox("init-name")
+    try folder.write("\(name)/companies.csv", "hs_object_id,name,salesforceaccountid\n101,One,\n")
+    try folder.write("\(name)/Account.csv", "Id,Name\n")
+    #expect(try Program.run("resync", ["init", folder.file(name)]).exitCode == 0)
+    let status = try Program.run("resync", ["run", folder.file("\(name)/pipeline.yaml"), "--dry-run"])
+    #expect(status.exitCode == 0, "\(status.messages)")
+  }
 }

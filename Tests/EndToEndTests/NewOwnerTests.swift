@@ -65,4 +65,29 @@ import Testing
     #expect(try pipeline.changes("n1") == [])
     #expect(try pipeline.lines("n1", "rejects", "field", "code").contains("OwnerId required_field"))
   }
+
+  @Test func `the integration user owns the record, and is put into no other user of it`() throws {
+    let pipeline = try pipeline(integrationUser: "005000000000001AAA", createable: true)
+    try pipeline.sandbox.change(
+      "mappings.csv", "hubspot_owner_id,OwnerId,two_way,default,,,,\n",
+      to: "hubspot_owner_id,OwnerId,two_way,default,,,,\nmanager,Manager__c,two_way,custom,,,,\n")
+    try pipeline.sandbox.change(
+      "companies.properties.json", "{\"name\": \"phone\"",
+      to: "{\"name\": \"manager\", \"label\": \"Manager\", \"type\": \"enumeration\", \"fieldType\": \"select\", "
+        + "\"referencedObjectType\": \"OWNER\"},\n{\"name\": \"phone\"")
+    try pipeline.sandbox.change(
+      "Account.describe.json", "{\"name\": \"Phone\"",
+      to: "{\"name\": \"Manager__c\", \"label\": \"Manager\", \"type\": \"reference\", \"referenceTo\": [\"User\"], "
+        + "\"nillable\": true, \"createable\": true, \"updateable\": true},\n{\"name\": \"Phone\"")
+    try pipeline.sandbox.write(
+      "companies.csv",
+      "\(SmallPipeline.companyColumns),hubspot_owner_id,manager\n101,One,one.example,,,,,2026-11-01T08:00:00Z,7,7\n")
+    try pipeline.sandbox.write("Account.csv", "\(SmallPipeline.accountColumns),OwnerId,Manager__c\n")
+    #expect(try owners(pipeline) == ["create OwnerId 005000000000001AAA"])
+    #expect(try !pipeline.lines("n1", "changes", "field").contains("Manager__c"))
+    #expect(
+      try pipeline.lines("n1", "rejects", "field", "code") == [
+        "hubspot_owner_id owner_unmapped", "manager owner_unmapped",
+      ])
+  }
 }

@@ -39,6 +39,8 @@ struct PostgresSourceTests {
     for pipeline in pipelines {
       let outcome = try pipeline.run("n1")
       try #require(outcome.exitCode == 0, "\(outcome.messages)")
+      let verified = try Program.run("resync", ["verify", pipeline.file, "--run", "n1"])
+      #expect(verified.exitCode == 0, "what was not changed since is what the run has read: \(verified.messages)")
     }
     let found = try pipelines.map { try $0.sandbox.contents(under: "out") }
     #expect(!found[0].isEmpty)

@@ -134,4 +134,17 @@ import Testing
     let again = try Program.run("resync", ["run", pipeline.file])
     #expect(again.output.contains("n2") && again.output.contains("nothing is left to do"), "\(again.output)")
   }
+
+  @Test(.overFilesOnly("it makes a folder unreadable, and puts tables back"))
+  func `a purge that was interrupted is finished by the next one`() throws {
+    let table = "\(Self.runs)/n1/map/companies/hubspot/0000.csv"
+    let data = try sandbox.data(table)
+    #expect(try runs("prune", "--keep", "1", "--purge-values").exitCode == 0)
+    #expect(!sandbox.has(table))
+    // As if it had been killed behind its note in the manifest.
+    try sandbox.write(table, data)
+    try sandbox.write("out/n1/changes.csv", data)
+    #expect(try runs("prune", "--keep", "1", "--purge-values").exitCode == 0)
+    #expect(!sandbox.has(table) && !sandbox.has("out/n1/changes.csv") && sandbox.has("out/n1/accounting.json"))
+  }
 }

@@ -102,4 +102,33 @@ import Testing
         })
     }
   }
+
+  @Test func `what macOS packs beside a file is no file of the export`() throws {
+    try pipeline.sandbox.write(
+      "mac.zip",
+      Packing.zip([("companies.csv", Data(companies.utf8)), ("__MACOSX/._companies.csv", Data([0, 5, 22, 7, 0, 2]))]))
+    try expectSame("csv: mac.zip")
+  }
+
+  @Test(arguments: [
+    ("semicolons", "declare `delimiter: \";\"`"), ("UTF-16", "seems to be UTF-16"), ("gzip", "ends in .gz"),
+    ("zip", "ends in .zip"), ("a web page", "seems to be a web page"), ("another export", "export it too"),
+  ])
+  func `a file that is not what it is declared to be is refused with what it seems to be`(
+    form: String, words: String
+  ) throws {
+    let data: Data =
+      switch form {
+      case "semicolons": Data(companies.replacingOccurrences(of: ",", with: ";").utf8)
+      case "UTF-16": Data(companies.utf8.flatMap { [$0, 0] })
+      case "gzip": Packing.gzip(Data(companies.utf8))
+      case "zip": Packing.zip([("companies.csv", Data(companies.utf8))])
+      case "a web page": Data("<!DOCTYPE html>\n<html><body>Please log in</body></html>\n".utf8)
+      default: Data("a,b\n1,2\n".utf8)
+      }
+    try pipeline.sandbox.write("companies.csv", data)
+    let outcome = try pipeline.run("other")
+    #expect(outcome.exitCode == 1, "\(outcome.messages)")
+    #expect(outcome.messages.contains("companies.csv") && outcome.messages.contains(words), "\(outcome.messages)")
+  }
 }

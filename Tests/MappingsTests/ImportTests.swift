@@ -109,4 +109,15 @@ import Testing
     #expect(missing.exitCode == 2 && missing.messages.contains("there is no such file"))
     #expect(folder.file == MappingSandbox.mappings)
   }
+
+  @Test func `a bad cell of the CSV that export writes is told, and no cell of another row is dropped for it`() throws {
+    let folder = try MappingSandbox("bad-cell")
+    let before = folder.file
+    let exported = try folder.run("export").output
+    let bad = exported.replacingOccurrences(of: "industry,Industry,two_way", with: "industry,Industry,sometimes")
+    #expect(bad != exported)
+    let outcome = try imported(folder, "bad.csv", bad)
+    #expect(outcome.exitCode == 2 && outcome.messages.contains("sometimes"), "\(outcome.messages)")
+    #expect(folder.file == before)
+  }
 }

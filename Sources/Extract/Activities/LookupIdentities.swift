@@ -42,10 +42,8 @@ struct LookupIdentities {
       kept[key] = new
     }
     guard list.count > 0, let winner = UInt64(digits: id) else { return }
-    for item in list.split(separator: UInt8(ascii: ";")) {
-      let other = Bytes(rebasing: item.drop { $0 <= 0x20 })
-      let digits = other.prefix { $0 > 0x20 }
-      guard let loser = UInt64(digits: Bytes(rebasing: digits)), loser != winner else { continue }
+    forEachMergedID(in: list) { loser in
+      guard loser != winner else { return }
       merged[loser] = winner
       merges.append(Merge(loser: loser, winner: winner, file: file, row: row))
     }

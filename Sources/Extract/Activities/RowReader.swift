@@ -41,9 +41,9 @@ struct ActivityColumns: Sendable {
       return needsAll || column.name == "contact_ids" || column.kind.isID
     }
     guard missing.isEmpty else {
-      throw SourceError(
-        file.displayName, line: line,
-        "the column \(missing.map(name).joined(separator: ", ")) is missing: export it too, or name it under `columns`")
+      let list = missing.map(name).joined(separator: ", ")
+      let hint = headerHint(names) ?? "export it too, or name it under `columns`"
+      throw SourceError(file.displayName, line: line, "the column \(list) is missing: \(hint)")
     }
     places = source.columns.map { $0.isInFile ? place($0) ?? -1 : -1 }
   }

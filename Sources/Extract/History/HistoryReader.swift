@@ -79,11 +79,15 @@ struct HistoryReader {
   /// the columns of a history.
   private func delimiter() throws -> UInt8 {
     for candidate in [UInt8(ascii: ","), file.source.delimiter, UInt8(ascii: ";"), UInt8(ascii: "\t")] {
-      let reader = try FileReader(path: file.path, offset: file.start, length: 1 << 16)
-      var blocks = BlockScanner(delimiter: candidate)
+      let reader = try FileReader(path: file.path, offset: file.start)
+      var blocks = BlockScanner(delimiter: candidate, blockSize: 1 << 16)
       var buffer = ByteBuffer(capacity: BlockScanner.blockSize)
       var index = RecordIndex()
-      guard (try? blocks.next(into: &buffer, &index, read: reader.read)) == true, index.recordCount > 0 else {
+      do {
+        guard try blocks.next(into: &buffer, &index, read: reader.read), index.recordCount > 0 else { continue }
+      } catch is CSVError {
+        continue
+      } catch is BlockError {
         continue
       }
       let header = Self.cells(index[record: 0], index, buffer).map(\.text)

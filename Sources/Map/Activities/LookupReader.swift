@@ -42,9 +42,8 @@ public struct LookupReader {
       guard let id = UInt64(digits: row.bytes("hs_object_id")) else { return }
       let day = Moment(row.bytes("createdate")).map { Int32(truncatingIfNeeded: $0.day(in: plan.zone)) }
       let owner = table.owner(row.bytes("hubspot_owner_id"))
-      let merged = row.bytes("hs_merged_object_ids").split(separator: UInt8(ascii: ";")).compactMap { item in
-        UInt64(digits: Bytes(rebasing: item.drop { $0 <= 0x20 }).trailingSpaceDropped)
-      }
+      var merged: [UInt64] = []
+      forEachMergedID(in: row.bytes("hs_merged_object_ids")) { merged.append($0) }
       table.add(
         ContactEntry(
           id: id, day: day ?? .min, contact: row.key("salesforcecontactid"), lead: row.key("salesforceleadid"),
@@ -84,12 +83,4 @@ private struct LookupRow {
   func text(_ name: String) -> String { bytes(name).text }
   func isTrue(_ name: String) -> Bool { bytes(name).same(as: "true") }
   func key(_ name: String) -> SalesforceKey? { SalesforceKey(bytes(name)) }
-}
-
-extension UnsafeBufferPointer where Element == UInt8 {
-  fileprivate var trailingSpaceDropped: Bytes {
-    var end = count
-    while end > 0, self[end - 1] <= 0x20 { end -= 1 }
-    return part(0, end)
-  }
 }

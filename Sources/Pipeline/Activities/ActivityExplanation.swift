@@ -46,7 +46,7 @@ public struct ActivityExplanation {
     for source in plan.activitySources {
       for chunk in 0..<(manifest.object(ActivityRunPlan.object)?.chunks ?? 0) {
         let name = TableName(.extract, source.name, "rejects", chunk: chunk)
-        guard store.exists(name) else { continue }
+        guard try store.exists(name) else { continue }
         var reason: String?
         try forEachCSVRow(read: try store.reader(name).read) { _, _, cells in
           guard cells.count == RejectRow.columns.count, cells[2].text == wanted else { return }

@@ -18,7 +18,11 @@ public struct ActivityRunPlan: Sendable {
   /// What the exports are, and what becomes of their rows.
   public var sources: [ActivitySource] { activities.sources }
   /// All export files, in the order of the sources.
-  public var exports: [SourceFile] { activities.sources.flatMap { files[$0.name] ?? [] } }
+  public var exports: [ExportReading] {
+    activities.sources.flatMap { source in
+      (files[source.name] ?? []).map { ExportReading($0, columns: source.columns.filter(\.isInFile).map(\.name)) }
+    }
+  }
   /// Whether Salesforce's history goes to HubSpot, and not the other way.
   public var isImport: Bool { activities.isImport }
   /// Whether activities that changed in Salesforce are written again.

@@ -73,15 +73,19 @@ public struct LedgerCorrection {
         for part in found { part.writer.abandon() }
         continue
       }
+      // Noted before: stopped in between, the run must not be taken for one whose activities the ledger still has.
+      try noteGivenBack()
       try ledger.commit(found.map(\.writer))
       for part in found { taken.formUnion(part.taken) }
     }
-    if isMeant == nil || !taken.isEmpty, var manifest = try area.manifest(of: run) {
-      manifest.activities?.hasGivenBack = true
-      area.digests.reset(to: manifest.files ?? [:])
-      try area.save(manifest)
-    }
     return taken
+  }
+
+  private func noteGivenBack() throws {
+    guard var manifest = try area.manifest(of: run), manifest.activities?.hasGivenBack != true else { return }
+    manifest.activities?.hasGivenBack = true
+    area.digests.reset(to: manifest.files ?? [:])
+    try area.save(manifest)
   }
 
   /// A part of a chunk without what is taken out of it, ready to be committed, and the ids that were taken.

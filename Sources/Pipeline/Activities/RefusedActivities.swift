@@ -68,12 +68,12 @@ struct RefusedActivities {
 
   private mutating func add(_ line: Data, _ place: String) throws {
     guard let answer = try? JSONSerialization.jsonObject(with: line) as? [String: Any],
-      answer["results"] != nil || answer["errors"] != nil
+      answer["results"] != nil || answer["errors"] != nil, let errors = answer["errors", default: [Any]()] as? [Any]
     else {
       throw RunError(
         .failed, "\(place): is no answer of HubSpot, a JSON object with results or errors; nothing was taken out")
     }
-    for error in answer["errors"] as? [Any] ?? [] {
+    for error in errors {
       var traces: Set<String> = []
       Self.collectTraces(error, into: &traces)
       guard !traces.isEmpty else {

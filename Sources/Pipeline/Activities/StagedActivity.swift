@@ -24,7 +24,7 @@ struct StagedActivity {
       for source in plan.activitySources {
         guard let wanted = id(record, in: source) else { continue }
         let table = TableName(.normalize, source.name, source.side.name, chunk: chunk)
-        guard store.exists(table), let info = try place(of: wanted, source, table, store) else { continue }
+        guard try store.exists(table), let info = try place(of: wanted, source, table, store) else { continue }
         var found = StagedActivity(source: source, chunk: chunk, info: info)
         try found.fill(plan, store)
         return found
@@ -68,7 +68,7 @@ struct StagedActivity {
 
   private func cells(_ stage: Stage, _ names: [String], _ store: any StagingStore) throws -> [String: String] {
     let name = TableName(stage, source.name, source.side.name, chunk: chunk)
-    guard store.exists(name) else { return [:] }
+    guard try store.exists(name) else { return [:] }
     var found: [String: String] = [:]
     try ActivityTable(names).forEachBatch(of: name, columnCount: names.count, from: store) { batch in
       for row in 0..<batch.rowCount where batch[info: row].row == info.row {
