@@ -47,9 +47,6 @@ public enum SyncKind: Int, CaseIterable, Sendable, Codable {
   /// Whether its activities have an owner of their own (requirement A7).
   public var hasOwner: Bool { self == .calls || self == .notes || self == .tasks }
 
-  /// Whether its description is HTML.
-  public var describesInHTML: Bool { description?.isHTML ?? false }
-
   /// The subject where the pipeline names none.
   public var defaultSubject: String {
     switch self {

@@ -46,7 +46,8 @@ struct PlanCommand: ParsableCommand {
       brake = error
     }
     let preview = try ChangePreview(plan, run: runner.run, samples: sample, record: record)
-    print(preview.text.wrapped(to: Terminal.widthOfStdout))
+    // A brake that stops a run without changes has its own message: there is something to do.
+    if brake == nil || preview.hasChanges { print(preview.text.wrapped(to: Terminal.widthOfStdout)) }
     if let brake { throw brake }
     if preview.hasChanges { throw ExitCode(Self.hasChanges) }
   }

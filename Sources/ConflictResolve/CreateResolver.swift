@@ -58,6 +58,8 @@ struct CreateResolver {
       if cell.hasIssue {
         let name = shared.names.field(shared.names.place(ofLink: place), .hubspot).text
         station.issue(.hubspot, name, cell.bytes, cell.issue, of: record, .hubspot)
+        // One that is no UTF-8 has no bytes here, and is no blank one.
+        return
       }
       if !cell.isBlank { return }
     }

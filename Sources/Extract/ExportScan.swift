@@ -18,14 +18,18 @@ public struct ExportScan: Sendable {
   }
 
   /// Hands over every row: the cell of each column, in the order given; no bytes where the file lacks the column. The
-  /// bytes live until `body` returns. Copies of packed files go to `scratch`.
+  /// bytes live until `body` returns. `lacks` is told each column that a file lacks. Copies of packed files go to `scratch`.
   ///
   /// - Throws: `SourceError` if the file cannot be read, and what `body` throws.
-  public func forEachRow(scratch: String, _ body: (_ cell: (Int) -> Bytes) throws -> Void) throws {
-    for file in try PreparedFile.prepare(source, scratch: scratch, columns: columns) { try scan(file, body) }
+  public func forEachRow(
+    scratch: String, lacks: (Int) -> Void = { _ in }, _ body: (_ cell: (Int) -> Bytes) throws -> Void
+  ) throws {
+    for file in try PreparedFile.prepare(source, scratch: scratch, columns: columns) { try scan(file, lacks, body) }
   }
 
-  private func scan(_ file: PreparedFile, _ body: (_ cell: (Int) -> Bytes) throws -> Void) throws {
+  private func scan(
+    _ file: PreparedFile, _ lacks: (Int) -> Void, _ body: (_ cell: (Int) -> Bytes) throws -> Void
+  ) throws {
     let reader = try FileReader(path: file.path, offset: file.start)
     var blocks = BlockScanner(delimiter: source.delimiter, byte: file.start)
     var buffer = ByteBuffer(capacity: BlockScanner.blockSize)
@@ -41,6 +45,7 @@ public struct ExportScan: Sendable {
             let wanted = (source.columnNames[column] ?? column).filter { !$0.isWhitespace }
             return names.firstIndex(of: wanted) ?? -1
           }
+          for column in columns.indices where places?[column] == -1 { lacks(column) }
           count = names.count
           first = 1
         }

@@ -127,8 +127,7 @@ public struct FileBaseline: BaselineStore {
 
   /// Where the rows of a chunk lie in the generation of a run.
   public func path(_ object: String, _ run: String, _ chunk: Int) -> String {
-    let number = String(chunk)
-    return "\(folder(object))/\(run)/\(String(repeating: "0", count: max(0, 4 - number.count)))\(number).csv"
+    "\(folder(object))/\(run)/\(chunk.padded()).csv"
   }
 
   /// Gives a staged table a second name: the run may be pruned, the baseline stays.

@@ -60,9 +60,8 @@ public struct FileLedger: ActivityLedger {
     _ run: String, chunk: Int, _ part: LedgerPart, columns: [String]
   ) throws -> any TableWriter {
     let all = try folders()
-    let number = String((all.last?.number ?? 0) + 1)
-    let folder =
-      all.first { $0.run == run }?.name ?? String(repeating: "0", count: max(0, 6 - number.count)) + number + "-" + run
+    let number = (all.last?.number ?? 0) + 1
+    let folder = all.first { $0.run == run }?.name ?? "\(number.padded(to: 6))-\(run)"
     let file = try AtomicFile(path: path(folder, chunk, part))
     try file.append(columns.joined(separator: ",") + "\n")
     return file
@@ -119,8 +118,6 @@ public struct FileLedger: ActivityLedger {
   }
 
   private func path(_ folder: String, _ chunk: Int, _ suffix: String) -> String {
-    let number = String(chunk)
-    let padded = String(repeating: "0", count: max(0, 4 - number.count)) + number
-    return "\(directory)/\(folder)/\(padded).\(suffix)"
+    "\(directory)/\(folder)/\(chunk.padded()).\(suffix)"
   }
 }

@@ -33,9 +33,7 @@ public struct FileStore: StagingStore {
 
   /// The path of a table below the folder of its run: `map/companies/hubspot/0000.csv`.
   public static func name(_ table: TableName) -> String {
-    let number = String(table.chunk)
-    let padded = String(repeating: "0", count: max(0, 4 - number.count)) + number
-    return "\(table.stage.rawValue)/\(table.object)/\(table.part)/\(padded).csv"
+    "\(table.stage.rawValue)/\(table.object)/\(table.part)/\(table.chunk.padded()).csv"
   }
 
   /// Begins the table's file with a header line; until `commit` it has another name.

@@ -35,6 +35,19 @@ public struct ChangePreview {
       }
     }
     isOfRecord = record != nil
+    if let record, found.isEmpty {
+      // A record that is not there is a slip, and not a record without changes.
+      _ = try RecordExplanation(plan, run: name, record: record, field: nil)
+    }
+    if limit == 0 && record == nil {
+      for object in report.objects {
+        for side in object.sides {
+          for change in side.changes {
+            found[[object.object, side.side, change.field, change.rule, change.reason]] = []
+          }
+        }
+      }
+    }
     samples = found.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { ($0.key, $0.value) }
   }
 

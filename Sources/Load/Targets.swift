@@ -32,8 +32,7 @@ struct Targets: ~Copyable {
     self.salesforceFields = salesforceFields
     hubspot = PendingRecord(fields: hubspotFields.names.count)
     salesforce = PendingRecord(fields: salesforceFields.names.count)
-    let number = String(chunk)
-    let padded = String(repeating: "0", count: max(0, 4 - number.count)) + number
+    let padded = chunk.padded()
     salesforceUpdates = plan.salesforceObjects.map {
       SalesforceFile(
         files, name: "salesforce/\($0)-update-\(padded)", salesforceFields,

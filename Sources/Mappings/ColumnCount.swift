@@ -7,6 +7,8 @@ let hubspotTextLimit = 65_536
 
 /// What one column of an export holds, as far as the mapping cares.
 struct ColumnCount: Sendable {
+  /// An export lacks the column.
+  var isMissing = false
   /// Records whose value is no such value, by issue.
   private(set) var unusable: [IssueCode: Int] = [:]
   /// Records whose text is longer than the other side holds.
@@ -73,6 +75,7 @@ struct ColumnCount: Sendable {
   /// The sum of two files.
   func adding(_ other: ColumnCount) -> ColumnCount {
     var sum = self
+    sum.isMissing = isMissing || other.isMissing
     sum.unusable.merge(other.unusable) { $0 + $1 }
     sum.tooLong += other.tooLong
     sum.rounded += other.rounded

@@ -47,9 +47,13 @@ struct ExportCensus: Sendable {
     }
     let served = mappings.indices.filter { file.side == .hubspot || mappings[$0].serves[file.object] }
     var canonicalizer = Canonicalizer()
-    try ExportScan(file, columns: names).forEachRow(scratch: scratch) { cell in
+    var missing: Set<Int> = []
+    try ExportScan(file, columns: names).forEachRow(scratch: scratch) {
+      missing.insert($0)
+    } _: { cell in
       for column in served { columns[column].add(cell(column), &canonicalizer) }
     }
+    for column in missing.intersection(served) { columns[column].isMissing = true }
     return columns
   }
 

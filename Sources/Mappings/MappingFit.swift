@@ -10,7 +10,7 @@ struct MappingFit {
   let salesforce: ColumnCount?
   let owners: OwnerVocabulary?
 
-  func findings() -> [MappingFinding] { readOnly() + lengths() + unusable() + partners() }
+  func findings() -> [MappingFinding] { missing() + readOnly() + lengths() + unusable() + partners() }
 
   private func warning(
     _ code: MappingIssueCode, _ reason: String, records: Int? = nil, values: [ValueCount] = []
@@ -18,6 +18,18 @@ struct MappingFit {
     -> MappingFinding
   {
     MappingFinding(issue: MappingIssue(warning: code, mapping, reason), records: records, values: values)
+  }
+
+  /// Columns without which a run refuses the export.
+  private func missing() -> [MappingFinding] {
+    [(hubspot, "HubSpot", mapping.property), (salesforce, "Salesforce", mapping.field)].compactMap {
+      column, side, name in
+      guard column?.isMissing == true else { return nil }
+      return warning(
+        .unknownName,
+        "an export of \(side) has no column \(name), without which a run refuses it: export it too, name it under "
+          + "`columns`, or take dont_sync")
+    }
   }
 
   /// Sides that the rule writes and that cannot be written.

@@ -87,7 +87,7 @@ public final class Runner {
     try area.save(manifest)
     progress.tellSchedule(of: chosenObjects.filter { !isExtracted($0) }, plan)
     for object in chosenObjects where !isExtracted(object) { try extract(object) }
-    try refuseUnknownChunks()
+    warnOfUnknownChunks()
     if last >= .conflictResolve { checkResolveFlags() }
     if last >= .normalize {
       for object in chosenObjects { try passChunks(object, to: min(last, .conflictResolve)) }
@@ -134,13 +134,14 @@ public final class Runner {
     }
   }
 
-  /// A chunk that no object has is a slip: nothing would be done, and it would look done.
-  private func refuseUnknownChunks() throws {
+  /// A chunk that no object has may be a slip: nothing would be done, and it would look done. It is no error: a scheduler may
+  /// start more jobs than a night has chunks.
+  private func warnOfUnknownChunks() {
     guard let chosen = options.chunks else { return }
     let count = chosenObjects.reduce(0) { max($0, manifest.object($1.object)?.chunks ?? 0) }
     guard let unknown = chosen.unknown(among: count) else { return }
     let known = count == 0 ? "no chunks" : count == 1 ? "chunk 0 only" : "chunks 0 to \(count - 1)"
-    throw RunError(.wrong, "--chunks \(unknown): the run \(manifest.run) has \(known)")
+    progress.warn("--chunks \(unknown): the run \(manifest.run) has \(known)")
   }
 
   private func isExtracted(_ object: ObjectPlan) -> Bool {
@@ -274,7 +275,7 @@ public final class Runner {
   public func runStage(_ stage: Stage) throws -> RunSummary {
     if stage == .extract { try refuseHarm(extractsAnew: true) }
     try refuseSuperseded()
-    if stage != .extract { try refuseUnknownChunks() }
+    if stage != .extract { warnOfUnknownChunks() }
     if stage == .conflictResolve { checkResolveFlags() }
     try area.save(manifest)
     for object in chosenObjects {

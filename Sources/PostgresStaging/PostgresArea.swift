@@ -3,7 +3,7 @@ import Postgres
 import Staging
 
 /// A pipeline's staging in a schema of a database.
-public class PostgresArea: StagingArea, @unchecked Sendable {
+public class PostgresArea: StagingArea, InSchema, @unchecked Sendable {
   let database: Database
   let schema: String
   private let pipeline: String
@@ -26,8 +26,6 @@ public class PostgresArea: StagingArea, @unchecked Sendable {
     let migrations = StagingSchema(database, schema)
     try asStagingError { try migrations.bringUpToDate(for: pipeline) }
   }
-
-  func named(_ table: String) -> String { "\(quoted(schema)).\(quoted(table))" }
 
   /// The baseline in the table `baseline`.
   public var baseline: any BaselineStore { PostgresBaseline(database, schema: schema) }

@@ -5,16 +5,15 @@ import Staging
 /// The baseline in a table: rows by object and generation, and which generation is the current one.
 ///
 /// Each step is one transaction, and doing it twice leaves the same.
-struct PostgresBaseline: BaselineStore {
+struct PostgresBaseline: BaselineStore, InSchema {
   private let database: Database
-  private let schema: String
+  let schema: String
 
   init(_ database: Database, schema: String) {
     self.database = database
     self.schema = schema
   }
 
-  private func named(_ table: String) -> String { "\(quoted(schema)).\(quoted(table))" }
   private static let columns = "_chunk, _row, _hubspot_id, _object, _salesforce_id, _missed, _there, cells"
 
   /// The run whose rows are the current ones.

@@ -9,16 +9,14 @@ import Staging
 ///
 /// A chunk's rows, its digests and their entries in `ledger_chunks` are written in one transaction. Doing that twice leaves
 /// the same, and readers go through a chunk at a time in its order: nothing is looked up row by row.
-struct PostgresLedger: ActivityLedger {
+struct PostgresLedger: ActivityLedger, InSchema {
   private let database: Database
-  private let schema: String
+  let schema: String
 
   init(_ database: Database, schema: String) {
     self.database = database
     self.schema = schema
   }
-
-  private func named(_ table: String) -> String { "\(quoted(schema)).\(quoted(table))" }
 
   private func table(_ part: LedgerPart) -> String { named(part == .rows ? "ledger" : "ledger_digests") }
 

@@ -4,7 +4,7 @@ import Staging
 
 /// Staging in tables of a database. A table of a chunk is there exactly when `tables` has its row: both are written in one
 /// transaction.
-final class PostgresStore: StagingStore, @unchecked Sendable {
+final class PostgresStore: StagingStore, InSchema, @unchecked Sendable {
   let database: Database
   let schema: String
   let run: String
@@ -16,9 +16,6 @@ final class PostgresStore: StagingStore, @unchecked Sendable {
     self.schema = schema
     self.run = run
   }
-
-  /// A name with the schema, as SQL.
-  func named(_ table: String) -> String { "\(quoted(schema)).\(quoted(table))" }
 
   /// Begins a table: its rows are gathered in a file, and copied when it is committed.
   ///

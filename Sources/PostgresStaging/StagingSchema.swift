@@ -2,7 +2,7 @@ import Postgres
 import Staging
 
 /// The tables that are there before any run, and how an older schema becomes today's.
-struct StagingSchema {
+struct StagingSchema: InSchema {
   private let database: Database
   let schema: String
 
@@ -10,8 +10,6 @@ struct StagingSchema {
     self.database = database
     self.schema = schema
   }
-
-  func named(_ table: String) -> String { "\(quoted(schema)).\(quoted(table))" }
 
   /// Brings the schema to today's version, in one transaction with its number.
   func bringUpToDate(for pipeline: String) throws {

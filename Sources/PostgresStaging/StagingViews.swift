@@ -2,12 +2,10 @@ import Postgres
 import Staging
 
 /// The views of a staging schema: what people look at, and the balance that a run must have before it ends well.
-struct StagingViews {
-  private let schema: String
+struct StagingViews: InSchema {
+  let schema: String
 
   init(_ schema: String) { self.schema = schema }
-
-  func named(_ table: String) -> String { "\(quoted(schema)).\(quoted(table))" }
 
   /// The last run that was begun.
   var lastRun: String {

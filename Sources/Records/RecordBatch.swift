@@ -85,9 +85,6 @@ public struct RecordBatch: ~Copyable {
     infos = .allocate(capacity: rows)
   }
 
-  /// Whether no further row fits.
-  @inlinable public var isFull: Bool { rowCount == rowCapacity }
-
   /// Adds a row whose cells are all absent, and gives its number in the batch.
   public mutating func appendRow(_ info: RowInfo) -> Int {
     precondition(rowCount < rowCapacity, "a batch holds no more rows than it was made for")

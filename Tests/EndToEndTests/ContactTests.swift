@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -38,6 +39,20 @@ import Testing
         "101 hubspot phone 55512345"
       ])
     #expect(try pipeline.lines("n", "unmatched", "record_id", "reason") == ["\(lead) unmatched"])
+  }
+
+  @Test func `of two links that cannot be read only the first is reported, since it decides`() throws {
+    let pipeline = try PeoplePipeline("two-bad-links", "max_rejects: 5")
+    try pipeline.write(
+      "contacts",
+      [["hs_object_id": "101", "lastname": "Berg", "salesforcecontactid": "BROKEN", "salesforceleadid": "bad"]])
+    let text = try pipeline.sandbox.text("contacts.csv")
+    let parts = text.components(separatedBy: "BROKEN")
+    try pipeline.sandbox.write("contacts.csv", Data(parts[0].utf8) + [0xFF] + Data(parts[1].utf8))
+    try pipeline.complete("n")
+    #expect(
+      try pipeline.lines("n", "rejects", "record_id", "field", "code") == ["101 salesforcecontactid invalid_encoding"])
+    #expect(try pipeline.lines("n", "unmatched", "record_id", "reason") == ["101 dangling_link"])
   }
 
   @Test func `the id of a contact in the property of the lead pairs nothing`() throws {

@@ -157,6 +157,21 @@ import Testing
     #expect(load.exitCode == 0 && nights.sandbox.has("out/p/changes.csv"), "the run loads what the plan showed")
   }
 
+  @Test func `a plan without samples counts the changes, and shows no values`() throws {
+    let nights = try SampleNights()
+    let outcome = try Program.run("resync", ["plan", nights.pipeline(1), "--run", "p", "--sample", "0"])
+    #expect(outcome.exitCode == 10, "\(outcome.messages)")
+    #expect(outcome.output.contains("companies, hubspot\n") && outcome.output.contains(" cells"), "\(outcome.output)")
+    #expect(!outcome.output.contains(" → "), "\(outcome.output)")
+  }
+
+  @Test func `a plan of a record that is not there is refused as explain refuses it`() throws {
+    let nights = try SampleNights()
+    let outcome = try Program.run("resync", ["plan", nights.pipeline(1), "--run", "p", "--record", "999999"])
+    #expect(outcome.exitCode == 2 && outcome.messages.contains("no record 999999"), "\(outcome.messages)")
+    #expect(outcome.output.isEmpty, "\(outcome.output)")
+  }
+
   @Test func `a plan without changes says so, and ends with 0`() throws {
     let pipeline = try SmallPipeline("plan")
     let account = SalesforceIDs.account(1)
@@ -173,6 +188,14 @@ import Testing
     let outcome = try Program.run("resync", ["plan", pipeline.file])
     #expect(outcome.exitCode == 3 && outcome.messages.contains("max_creates"), "\(outcome.messages)")
     #expect(outcome.output.contains("created"), "\(outcome.output)")
+  }
+
+  @Test func `a plan that a brake would stop without a change does not say that there is nothing to do`() throws {
+    let pipeline = try SmallPipeline("plan-rejects")
+    try pipeline.write(companies: ["101,too,few"], accounts: [])
+    let outcome = try Program.run("resync", ["plan", pipeline.file])
+    #expect(outcome.exitCode == 3 && outcome.messages.contains("max_rejects"), "\(outcome.messages)")
+    #expect(outcome.output.isEmpty, "\(outcome.output)")
   }
 
   @Test func `the line in a load file is that of the record, not that of one with its id as a value`() throws {

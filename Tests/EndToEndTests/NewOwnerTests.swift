@@ -74,7 +74,7 @@ import Testing
     try pipeline.sandbox.change(
       "companies.properties.json", "{\"name\": \"phone\"",
       to: "{\"name\": \"manager\", \"label\": \"Manager\", \"type\": \"enumeration\", \"fieldType\": \"select\", "
-        + "\"referencedObjectType\": \"OWNER\"},\n{\"name\": \"phone\"")
+        + "\"referencedObjectType\": \"OWNER\", \"hubspotDefined\": true},\n{\"name\": \"phone\"")
     try pipeline.sandbox.change(
       "Account.describe.json", "{\"name\": \"Phone\"",
       to: "{\"name\": \"Manager__c\", \"label\": \"Manager\", \"type\": \"reference\", \"referenceTo\": [\"User\"], "
@@ -85,9 +85,7 @@ import Testing
     try pipeline.sandbox.write("Account.csv", "\(SmallPipeline.accountColumns),OwnerId,Manager__c\n")
     #expect(try owners(pipeline) == ["create OwnerId 005000000000001AAA"])
     #expect(try !pipeline.lines("n1", "changes", "field").contains("Manager__c"))
-    #expect(
-      try pipeline.lines("n1", "rejects", "field", "code") == [
-        "hubspot_owner_id owner_unmapped", "manager owner_unmapped",
-      ])
+    let rejects = try pipeline.lines("n1", "rejects", "field", "code")
+    #expect(rejects == ["hubspot_owner_id owner_unmapped", "manager owner_unmapped"], "\(rejects)")
   }
 }

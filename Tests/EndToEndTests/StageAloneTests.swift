@@ -84,13 +84,18 @@ import Testing
     #expect(try run(pipeline, "report", "--run", "n1").output == report)
   }
 
-  @Test func `chunks that the run does not have are refused, those beyond the last of a range are not`() throws {
+  @Test
+  func
+    `chunks that the run does not have are told, and no error: a scheduler may start more jobs than there are chunks`()
+    throws
+  {
     let pipeline = try SmallPipeline("unknown-chunks")
     try write(pipeline, name: "New")
     for arguments in [["run", "--run", "n1", "--chunks", "1"], ["normalize", "--run", "n1", "--chunks", "0,5-9"]] {
       let outcome = try Program.run("resync", [arguments[0], pipeline.file] + arguments.dropFirst())
-      #expect(outcome.exitCode == 2 && outcome.messages.contains("chunk 0 only"), "\(outcome.messages)")
+      #expect(outcome.exitCode == 0 && outcome.messages.contains("the run n1 has chunk 0 only"), "\(outcome.messages)")
     }
-    #expect(try run(pipeline, "run", "--run", "n1", "--chunks", "0-99").exitCode == 0)
+    let outcome = try run(pipeline, "run", "--run", "n1", "--chunks", "0-99")
+    #expect(outcome.exitCode == 0 && !outcome.messages.contains("chunk 0 only"), "\(outcome.messages)")
   }
 }

@@ -34,6 +34,18 @@ import Testing
     #expect(!outcome.output.contains("too long"))
   }
 
+  @Test func `a column that an export lacks is warned about, since a run refuses such an export`() throws {
+    let folder = try MappingSandbox("no-column")
+    try folder.sandbox.change("hubspot.csv", "score,nick", to: "points,nick")
+    let outcome = try folder.run("check")
+    #expect(outcome.exitCode == 0, "\(outcome.messages)")
+    #expect(outcome.output.contains("an export of HubSpot has no column score"), "\(outcome.output)")
+    #expect(
+      !outcome.output.contains("has no column nick") && !outcome.output.contains("export of Salesforce has no column"))
+    let run = try Program.run("resync", ["run", folder.pipeline])
+    #expect(run.exitCode == 1 && run.messages.contains("the column score is missing"), "\(run.messages)")
+  }
+
   @Test func `a read-only side is warned about, and an issue ends with exit 2`() throws {
     let folder = try MappingSandbox("issue")
     #expect(try folder.run("add", "locked", "Formula__c", "--rule", "two_way").exitCode == 0)

@@ -61,10 +61,8 @@ private final class KindFiles {
   private var input = ByteBuffer(capacity: 4096)
 
   init(_ plan: ActivityPlan, _ kind: ActivityKind, _ files: any LoadFiles, chunk: Int) {
-    let number = String(chunk)
-    let padded = String(repeating: "0", count: max(0, 4 - number.count)) + number
-    creates = BatchFile(files, name: "hubspot/\(kind.name)-create-\(padded)")
-    updates = BatchFile(files, name: "hubspot/\(kind.name)-update-\(padded)")
+    creates = BatchFile(files, name: "hubspot/\(kind.name)-create-\(chunk.padded())")
+    updates = BatchFile(files, name: "hubspot/\(kind.name)-update-\(chunk.padded())")
     writer = InputWriter(plan, kind)
   }
 

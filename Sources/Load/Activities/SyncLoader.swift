@@ -96,8 +96,7 @@ private final class UpsertFile {
 
   init(_ plan: ActivityPlan, _ files: any LoadFiles, chunk: Int) {
     self.files = files
-    let number = String(chunk)
-    name = "salesforce/Task-upsert-" + String(repeating: "0", count: max(0, 4 - number.count)) + number
+    name = "salesforce/Task-upsert-\(chunk.padded())"
     header = Array(([plan.externalIDField] + Self.columns).joined(separator: ",").utf8) + [10]
   }
 

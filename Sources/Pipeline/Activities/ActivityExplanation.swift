@@ -205,8 +205,7 @@ public struct ActivityExplanation {
 
   private var fate: Step {
     guard let fate = found.fate["fate"] else { return Step(name: "fate", text: "conflict-resolve has not run") }
-    let number = String(found.chunk)
-    let chunk = String(repeating: "0", count: max(0, 4 - number.count)) + number
+    let chunk = found.chunk.padded()
     switch fate {
     case "create", "update":
       return Step(name: "fate", text: "\(fate), in hubspot/\(found.fate["kind"] ?? "")-\(fate)-\(chunk).jsonl")
