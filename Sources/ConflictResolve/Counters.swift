@@ -75,9 +75,8 @@ struct Counters: ~Copyable {
         }
       }
     }
-    for mapping in plan.mappings.indices {
-      for side in [Side.hubspot, .salesforce] {
-        let name = plan.uniqueName(ofMapping: mapping, side)
+    for side in [Side.hubspot, .salesforce] {
+      for (mapping, name) in plan.uniqueNames(side).enumerated() {
         let slot = slot(side, mapping)
         if clears[slot] > 0 { result[side].clears[name] = clears[slot] }
         if filled[slot] > 0 { result[side].filled[name] = filled[slot] }

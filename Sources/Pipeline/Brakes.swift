@@ -35,9 +35,7 @@ struct Brakes {
 
   private func clears(_ plan: ObjectPlan, _ counts: ChunkCounts) -> [String] {
     [Side.hubspot, .salesforce].flatMap { side in
-      plan.mappings.indices.compactMap { place in
-        let mapping = plan.mappings[place]
-        let name = plan.uniqueName(ofMapping: place, side)
+      zip(plan.mappings, plan.uniqueNames(side)).compactMap { mapping, name in
         guard let cleared = counts[side].clears[name] else { return nil }
         let filled = counts[side].filled[name] ?? 0
         let isAllowed = options.allowClears.contains(mapping.property) || options.allowClears.contains(mapping.field)

@@ -120,14 +120,16 @@ public struct ObjectPlan: Sendable {
   /// The HubSpot property of the time at which a record was last modified (semantics 4, "Newer").
   public var hubspotTimeProperty: String { object == "contacts" ? "lastmodifieddate" : "hs_lastmodifieddate" }
 
-  /// The name of what a mapping maps on one side; with its Salesforce objects where several mappings have that name: `Phone of
-  /// Lead`.
-  public func uniqueName(ofMapping place: Int, _ side: Side) -> String {
-    func name(_ mapping: FieldMapping) -> String { side == .hubspot ? mapping.property : mapping.field }
-    let mapping = mappings[place]
-    guard mappings.count(where: { name($0) == name(mapping) }) > 1 else { return name(mapping) }
-    let served = salesforceObjects.indices.filter { mapping.serves[$0] }.map { salesforceObjects[$0] }
-    return "\(name(mapping)) of \(served.joined(separator: " and "))"
+  /// What each mapping maps on one side: its property or field, or, where several mappings have that, the whole mapping: `phone ↔
+  /// Phone of Lead`.
+  public func uniqueNames(_ side: Side) -> [String] {
+    let names = mappings.map { side == .hubspot ? $0.property : $0.field }
+    let uses = names.reduce(into: [String: Int]()) { $0[$1, default: 0] += 1 }
+    return zip(names, mappings).map { name, mapping in
+      guard uses[name] != 1 else { return name }
+      let served = salesforceObjects.indices.filter { mapping.serves[$0] }.map { salesforceObjects[$0] }
+      return "\(mapping.property) ↔ \(mapping.field) of \(served.joined(separator: " and "))"
+    }
   }
 }
 

@@ -271,7 +271,7 @@ public struct SideCounts: Codable, Sendable {
   public var notArrived: [String: Int] = [:]
   /// Rows of changes.csv by field and reason.
   public var changes: [String: [String: Int]] = [:]
-  /// By mapping (`ObjectPlan.uniqueName`): cells of pairs that a change clears, for `max_clears`.
+  /// By mapping (`ObjectPlan.uniqueNames`): cells of pairs that a change clears, for `max_clears`.
   public var clears: [String: Int] = [:]
   /// By mapping: cells of pairs that are not blank, of which `max_clears` is a share.
   public var filled: [String: Int] = [:]

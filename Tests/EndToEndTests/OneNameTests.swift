@@ -39,7 +39,8 @@ import Testing
     let outcome = try pipeline.run("n2")
     #expect(outcome.exitCode == 3, "\(outcome.messages)")
     #expect(
-      outcome.messages.contains("max_clears: 20 of 20 values of hubspot contacts.phone of Lead"), "\(outcome.messages)")
+      outcome.messages.contains("max_clears: 20 of 20 values of hubspot contacts.phone ↔ Phone of Lead"),
+      "\(outcome.messages)")
     #expect(try pipeline.run("n2", "--allow-clears", "phone").exitCode == 0)
   }
 
