@@ -28,6 +28,8 @@ public struct ChangeReport: Encodable {
   /// One object of the pipeline.
   struct ObjectReport: Encodable {
     var object: String
+    /// Whether all chunks are resolved: until then nobody knows who is paired.
+    var isResolved: Bool
     var sides: [SideReport]
     var issues: [Issue]
   }
@@ -50,8 +52,10 @@ public struct ChangeReport: Encodable {
     guard let known = run.manifest.object(plan.object) else { return nil }
     let counts = run.manifest.counts(of: plan.object)
     let sides = [(Side.hubspot, known.hubspot, counts.hubspot), (.salesforce, known.salesforce, counts.salesforce)]
+    let isResolved = (0..<known.chunks).allSatisfy { run.manifest.isDone(.conflictResolve, plan.object, $0) }
     return ObjectReport(
-      object: plan.object, sides: sides.map { side(plan, $0, $1, $2) }, issues: try issues(plan, run, known.chunks))
+      object: plan.object, isResolved: isResolved, sides: sides.map { side(plan, $0, $1, $2) },
+      issues: try issues(plan, run, known.chunks))
   }
 
   private static func side(
@@ -102,7 +106,7 @@ public struct ChangeReport: Encodable {
     var lines = ["run \(run): \(state)"]
     for object in objects {
       for side in object.sides {
-        lines += ["", "\(object.object), \(side.side): \(Self.balance(side))"]
+        lines += ["", "\(object.object), \(side.side): \(object.isResolved ? Self.balance(side) : Self.read(side))"]
         lines += Self.table(side.changes.map { [String($0.cells), $0.field, $0.rule, $0.reason] })
       }
       guard !object.issues.isEmpty else { continue }
@@ -110,6 +114,10 @@ public struct ChangeReport: Encodable {
       lines += Self.table(object.issues.map { [String($0.count), $0.side, $0.field, $0.code] })
     }
     return lines.joined(separator: "\n")
+  }
+
+  private static func read(_ side: SideReport) -> String {
+    "\(side.read) rows read, \(side.rejected) rejected; not all chunks are resolved"
   }
 
   private static func balance(_ side: SideReport) -> String {

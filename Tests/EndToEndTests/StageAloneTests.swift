@@ -84,6 +84,16 @@ import Testing
     #expect(try run(pipeline, "report", "--run", "n1").output == report)
   }
 
+  @Test func `the report of a run that is not resolved does not say that nobody is paired`() throws {
+    let pipeline = try SmallPipeline("report-early")
+    try write(pipeline, name: "New")
+    #expect(try run(pipeline, "run", "--run", "n1", "--to", "map").exitCode == 0)
+    let early = try run(pipeline, "report", "--run", "n1").output
+    #expect(early.contains("1 rows read, 0 rejected; not all chunks are resolved"), "\(early)")
+    #expect(try run(pipeline, "run", "--run", "n1").exitCode == 0)
+    #expect(try run(pipeline, "report", "--run", "n1").output.contains("1 rows read = 1 paired"))
+  }
+
   @Test
   func
     `chunks that the run does not have are told, and no error: a scheduler may start more jobs than there are chunks`()
