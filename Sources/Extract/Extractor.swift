@@ -47,7 +47,7 @@ public struct Extractor: Sendable {
   /// - Throws: `SourceError` if a file is refused; `StagingError` if the store fails.
   public func run(_ sources: [SourceFile], histories: [SourceFile] = []) throws -> Result {
     try store.clear(.extract, object: plan.object)
-    let files = try prepare(sources)
+    let files = try sources.flatMap { try ExportReading($0, of: plan).prepare(scratch: scratch) }
     var indexes = try index(files)
     try checkSize(files, indexes)
     let partition = BaselinePartition(plan, baseline, workers)
@@ -62,20 +62,13 @@ public struct Extractor: Sendable {
     salesforce = SalesforceIndex(keyCount: 0)
     let rejects = try store.writer(
       TableName(.extract, plan.object, "rejects", chunk: 0), columns: RejectRow.columns)
-    let entries = try prepare(histories, areHistories: true)
+    let entries = try histories.flatMap { try ExportReading(history: $0).prepare(scratch: scratch) }
     let history = try HistoryRouter(plan, pairing, layout).run(entries, store, rejects)
     // Only histories are looked up by id: nothing else of the size of the export stays.
     pairing.records = .empty
     var result = try route(files, indexes, pairing, layout, isFirstNight: remembered.isEmpty, chunks, rejects)
     result.inputs += history
     return result
-  }
-
-  private func prepare(_ sources: [SourceFile], areHistories: Bool = false) throws -> [PreparedFile] {
-    try sources.flatMap { source in
-      try PreparedFile.prepare(
-        source, scratch: scratch, columns: SideTables(plan, source.side).extract.cells, isHistory: areHistories)
-    }
   }
 
   // MARK: The first pass

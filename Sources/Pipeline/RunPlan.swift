@@ -35,9 +35,8 @@ public struct RunPlan: Sendable {
   /// All export files and field histories, of all objects.
   public var exports: [ExportReading] {
     objects.flatMap { object in
-      (sources[object.object] ?? []).map {
-        ExportReading($0, columns: SideTables(object, $0.side).extract.cells)
-      } + (histories[object.object] ?? []).map { ExportReading(history: $0) }
+      (sources[object.object] ?? []).map { ExportReading($0, of: object) }
+        + (histories[object.object] ?? []).map { ExportReading(history: $0) }
     }
   }
 

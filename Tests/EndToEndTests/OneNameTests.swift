@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Several mappings of one name: of Contact and of Lead, or of two users that an account names.
+/// A property or a field that has a mapping for Contact and another one for Lead (semantics 1 and 7).
 @Suite(.overBothStores) struct OneNameTests {
-  private func stated(_ mappings: String, of pipeline: PeoplePipeline) throws {
+  private func replacePhone(with mappings: String, of pipeline: PeoplePipeline) throws {
     try pipeline.sandbox.change("contacts.mappings.csv", "phone,Phone,two_way,default,,phone,\n", to: mappings)
   }
 
@@ -12,7 +12,7 @@ import Testing
     throws
   {
     let pipeline = try PeoplePipeline("clears-by-mapping")
-    try stated("phone,Phone,two_way,default,Contact,,\nphone,Phone,two_way,default,Lead,,\n", of: pipeline)
+    try replacePhone(with: "phone,Phone,two_way,default,Contact,,\nphone,Phone,two_way,default,Lead,,\n", of: pipeline)
     try pipeline.sandbox.change("pipeline.yaml", "max_clears: 100%", to: "max_clears: 20%")
     let contacts = (1...100).map { number in
       let link =
@@ -47,8 +47,9 @@ import Testing
   @Test func `a day is written as an instant where that object's field is a datetime, not because another's is`() throws
   {
     let pipeline = try PeoplePipeline("instants-by-object")
-    try stated(
-      "phone,Phone,two_way,default,,phone,\nbirthdate,Born__c,two_way,custom,Contact,,\nbirthdate,Born__c,two_way,custom,Lead,,\n",
+    try replacePhone(
+      with:
+        "phone,Phone,two_way,default,,phone,\nbirthdate,Born__c,two_way,custom,Contact,,\nbirthdate,Born__c,two_way,custom,Lead,,\n",
       of: pipeline)
     try pipeline.sandbox.change("contacts.mappings.csv", "birthdate,Birthdate,two_way,custom,Contact,,\n", to: "")
     for (object, type) in [("Contact", "date"), ("Lead", "datetime")] {

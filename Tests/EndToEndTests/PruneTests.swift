@@ -83,7 +83,9 @@ import Testing
     #expect(try runs("prune", "--keep", "1", "--purge-values").output.hasPrefix("n1: its values are purged"))
     #expect(try sandbox.contents(under: "out/n1") == ["accounting.json": accounting])
     #expect(try sandbox.names(under: "\(Self.runs)/n1") == ["created", "run.json"])
-    let left = try sandbox.text("\(Self.runs)/n1/run.json") + sandbox.text("out/n1/accounting.json")
+    // How long a stage took may be any digits, those of an id too.
+    let left = try (sandbox.text("\(Self.runs)/n1/run.json") + sandbox.text("out/n1/accounting.json"))
+      .split(separator: "\n").filter { !$0.contains("\"seconds\"") }.joined(separator: "\n")
     for value in ["company-", "+47", "City 1", "50000000001"] { #expect(!left.contains(value), "\(value)") }
     #expect(left.contains("numberofemployees"), "counts are by the names of fields")
     let verified = try Program.run("resync", ["verify", pipeline.file, "--run", "n1"])
@@ -135,7 +137,7 @@ import Testing
     #expect(again.output.contains("n2") && again.output.contains("nothing is left to do"), "\(again.output)")
   }
 
-  @Test(.overFilesOnly("it makes a folder unreadable, and puts tables back"))
+  @Test(.overFilesOnly("it puts files back"))
   func `a purge that was interrupted is finished by the next one`() throws {
     let table = "\(Self.runs)/n1/map/companies/hubspot/0000.csv"
     let data = try sandbox.data(table)

@@ -33,12 +33,11 @@ struct ScalarBuffer: ~Copyable {
     // The library brings marks in order by swapping neighbours, which takes the square of their number: half a minute for
     // 160 KB of them. Long texts are decomposed without an order, and sorted here.
     let isOrderedHere = bytes.count > 2048 && options.rawValue & UTF8PROC_COMPOSE.rawValue != 0
-    let unordered = utf8proc_option_t(rawValue: UTF8PROC_STABLE.rawValue | UTF8PROC_DECOMPOSE.rawValue)
     var length = 0
     for _ in 1...2 {
       length =
         isOrderedHere
-        ? decomposeWithoutOrder(bytes, unordered)
+        ? decomposeWithoutOrder(bytes)
         : utf8proc_decompose(bytes.baseAddress, bytes.count, base, capacity &- 1, options)
       if length < capacity { break }
       grow(to: length &+ 1)
@@ -48,7 +47,8 @@ struct ScalarBuffer: ~Copyable {
   }
 
   /// What `utf8proc_decompose` does, but for the order; it counts on where the buffer is full.
-  private func decomposeWithoutOrder(_ bytes: Bytes, _ options: utf8proc_option_t) -> Int {
+  private func decomposeWithoutOrder(_ bytes: Bytes) -> Int {
+    let options = utf8proc_option_t(rawValue: UTF8PROC_STABLE.rawValue | UTF8PROC_DECOMPOSE.rawValue)
     var place = 0
     var length = 0
     while place < bytes.count {

@@ -74,9 +74,8 @@ public struct ActivityExtractor: Sendable {
   private func prepare(_ files: [String: [SourceFile]]) throws -> [(source: Int, number: Int, file: PreparedFile)] {
     var all: [(source: Int, number: Int, file: PreparedFile)] = []
     for (number, source) in plan.sources.enumerated() {
-      let columns = source.columns.filter(\.isInFile).map(\.name)
       let prepared = try (files[source.name] ?? []).flatMap {
-        try PreparedFile.prepare($0, scratch: scratch, columns: columns)
+        try ExportReading($0, of: source).prepare(scratch: scratch)
       }
       all += prepared.enumerated().map { (number, $0, $1) }
     }

@@ -20,7 +20,7 @@ public struct ActivityRunPlan: Sendable {
   /// All export files, in the order of the sources.
   public var exports: [ExportReading] {
     activities.sources.flatMap { source in
-      (files[source.name] ?? []).map { ExportReading($0, columns: source.columns.filter(\.isInFile).map(\.name)) }
+      (files[source.name] ?? []).map { ExportReading($0, of: source) }
     }
   }
   /// Whether Salesforce's history goes to HubSpot, and not the other way.
