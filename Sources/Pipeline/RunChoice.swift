@@ -31,7 +31,7 @@ struct RunChoice {
       // What a run of activities does depends on its clock and on the ledger too, so a loaded one is never the last word.
       return manifest
     }
-    return try begin(Self.newName(taken: area.runs()))
+    return try begin(newName(taken: area.runs()))
   }
 
   private func named(_ name: String, _ stage: Stage?) throws -> RunManifest {
@@ -87,11 +87,13 @@ struct RunChoice {
       inputsDigest: try plan.inputsDigest())
   }
 
-  private static func newName(taken: [String]) -> String {
-    let base = stamp(Date(), "yyyyMMdd'T'HHmmss'Z'")
+  /// A name that neither a run of this pipeline has nor a folder of load files: pipelines that share the folder may begin within
+  /// one second.
+  private func newName(taken: [String]) -> String {
+    let base = Self.stamp(Date(), "yyyyMMdd'T'HHmmss'Z'")
     var name = base
     var number = 2
-    while taken.contains(name) {
+    while taken.contains(name) || FileManager.default.fileExists(atPath: "\(plan.loadDirectory)/\(name)") {
       name = "\(base)-\(number)"
       number += 1
     }

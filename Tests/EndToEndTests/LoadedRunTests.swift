@@ -53,4 +53,18 @@ import Testing
     try pipeline.write(companies: ["2,Two,two.example,,,,,2026-03-01T00:00:00Z"], accounts: [])
     #expect(try pipeline.run("r").exitCode == 2)
   }
+
+  @Test func `a run without a name takes none whose load files another pipeline has left in the same second`() throws {
+    let pipeline = try SmallPipeline("same-second")
+    try pipeline.write(companies: [], accounts: [])
+    let format = Date.ISO8601FormatStyle().dateSeparator(.omitted).timeSeparator(.omitted)
+    let now = Date()
+    for second in 0..<120 {
+      try pipeline.sandbox.write(
+        "out/\(now.addingTimeInterval(Double(second)).formatted(format))/changes.csv", "other\n")
+    }
+    let outcome = try Program.run("resync", ["run", pipeline.file])
+    #expect(outcome.exitCode == 0, "\(outcome.messages)")
+    #expect(try Program.run("resync", ["runs", "list", pipeline.file]).output.contains("Z-2"), "\(outcome.output)")
+  }
 }
